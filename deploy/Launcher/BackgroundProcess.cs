@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace IntraMessenger.Launcher;
+
+/// <summary>Responsible for processes that outlive the launcher: started in a session of their own, writing to a file, stopped by process id.</summary>
+public static partial class BackgroundProcess
+{
+    public const int SigKill = 9;
+    public const int SigTerm = 15;
+    public const int SigCont = 18;
+    public const int SigStop = 19;
+
+    /// <summary>Starts a program with its output appended to <paramref name="log"/>; the answer is the program's own process id.</summary>
+    public static int Start(string log, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(log)!);
+        // Both the shell and setsid replace themselves: no process of ours stays in between. A Ctrl-C in the terminal does not reach it.
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "log=$1; shift; exec setsid \"$@\" >>\"$log\" 2>&1 </dev/null", "sh", log, program, .. arguments]);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        return process.Id;
+    }
+
+    public static bool IsAlive(int pid)
+    {
+        try
+        {
+            // A zombie has ended: only its parent has not looked yet.
+            var stat = File.ReadAllText($"/proc/{pid}/stat");
+            return stat[stat.LastIndexOf(')') + 2] is not ('Z' or 'X');
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    public static void Signal(int pid, int signal) => _ = Kill(pid, signal);
+
+    /// <summary>Asks it to end, waits, and ends it by force after <paramref name="patience"/>.</summary>
+    public static async Task StopAsync(int pid, TimeSpan patience)
+    {
+        if (pid <= 0) return;
+        Signal(pid, SigTerm);
+        Signal(pid, SigCont);
+        for (var waited = TimeSpan.Zero; IsAlive(pid); waited += TimeSpan.FromMilliseconds(50))
+        {
+            if (waited >= patience) Signal(pid, SigKill);
+            await Task.Delay(50);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int pid, int signal);
+}

@@ -1,0 +1,110 @@
+using System.Text.Json;
+using IntraMessenger.Shared.Hosting;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace IntraMessenger.Shared.Cluster;
+
+/// <summary>
+/// Responsible for keeping one document of control up to date: starts from the last good copy on disk, then waits at control for the
+/// next one. Control being away changes nothing but the age.
+/// </summary>
+public abstract partial class ClusterFeed<T>(string path, LastGoodFile<T> file, ControlClient control, TimeProvider time, ILogger logger)
+    : BackgroundService where T : class
+{
+    private volatile LastGood<T>? _current;
+    private bool _away;
+
+    /// <summary>What is in force; null before the first document.</summary>
+    public LastGood<T>? Current => _current;
+
+    /// <summary>Why control could not be asked the last time; null when it answered.</summary>
+    public string? ControlAwayBecause { get; private set; }
+
+    /// <summary>The newest document's ETag and why it was refused; null when the newest is in force.</summary>
+    public (string ETag, string Reason)? Refused { get; private set; }
+
+    /// <summary>How long ago control last confirmed what is in force.</summary>
+    public TimeSpan? Age => _current is { } current ? time.GetUtcNow() - current.ConfirmedAt : null;
+
+    /// <summary>Puts a document in force, whole, or answers why not and changes nothing.</summary>
+    protected abstract string? Apply(T document);
+
+    /// <summary>Runs after a document came into force or was refused, before the next one is awaited.</summary>
+    protected virtual Task AppliedAsync(CancellationToken cancellation) => Task.CompletedTask;
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (file.Load() is { } copy && Apply(copy.Document) is null)
+        {
+            _current = copy;
+            Log.FromDisk(logger, typeof(T).Name, copy.ConfirmedAt);
+        }
+
+        return base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var wait = 0; // the first question is answered at once, so that a start does not wait
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var known = Refused?.ETag ?? _current?.ETag;
+                var fetched = await control.FetchAsync<T>(path, known, wait, stoppingToken);
+                if (_away) Log.Back(logger, typeof(T).Name);
+                (_away, ControlAwayBecause, wait) = (false, null, Contracts.ClusterRoutes.LongestWait);
+                if (fetched is var (document, etag)) await TakeAsync(document, etag, stoppingToken);
+                else if (_current is { } current && Refused is null) Keep(current with { ConfirmedAt = time.GetUtcNow() });
+            }
+            catch (Exception e) when (e is HttpRequestException or JsonException or OperationCanceledException or IOException && !stoppingToken.IsCancellationRequested)
+            {
+                if (!_away) Log.Away(logger, typeof(T).Name, e.Message);
+                (_away, ControlAwayBecause) = (true, e is OperationCanceledException ? "Control did not answer in time." : e.Message);
+                await Task.Delay(Jitter.About(TimeSpan.FromSeconds(1)), time, stoppingToken);
+            }
+        }
+    }
+
+    private async Task TakeAsync(T document, string etag, CancellationToken cancellation)
+    {
+        if (Apply(document) is { } reason)
+        {
+            Refused = (etag, reason);
+            Log.Refused(logger, typeof(T).Name, reason);
+        }
+        else
+        {
+            Refused = null;
+            Keep(new LastGood<T>(etag, time.GetUtcNow(), document));
+            Log.Applied(logger, typeof(T).Name, etag);
+        }
+
+        await AppliedAsync(cancellation);
+    }
+
+    private void Keep(LastGood<T> copy)
+    {
+        _current = copy;
+        file.Save(copy);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1210, LogLevel.Information, "{Document}: starting from the last good copy of {ConfirmedAt:u}")]
+        public static partial void FromDisk(ILogger logger, string document, DateTimeOffset confirmedAt);
+
+        [LoggerMessage(1211, LogLevel.Information, "{Document}: in force {ETag}")]
+        public static partial void Applied(ILogger logger, string document, string eTag);
+
+        [LoggerMessage(1212, LogLevel.Error, "{Document}: refused, the old one stays: {Reason}")]
+        public static partial void Refused(ILogger logger, string document, string reason);
+
+        [LoggerMessage(1213, LogLevel.Warning, "{Document}: control is away, going on with what is known: {Reason}")]
+        public static partial void Away(ILogger logger, string document, string reason);
+
+        [LoggerMessage(1214, LogLevel.Information, "{Document}: control is back")]
+        public static partial void Back(ILogger logger, string document);
+    }
+}

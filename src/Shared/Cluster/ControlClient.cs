@@ -1,0 +1,59 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using IntraMessenger.Shared.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace IntraMessenger.Shared.Cluster;
+
+/// <summary>Responsible for the calls that nodes and gateways make to control.</summary>
+public sealed class ControlClient(HttpClient http)
+{
+    /// <summary>A document as control has it, or null while it is still the one with <paramref name="etag"/> after <paramref name="wait"/> seconds.</summary>
+    public async Task<(T Document, string ETag)?> FetchAsync<T>(string path, string? etag, int wait, CancellationToken cancellation) where T : class
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        timeout.CancelAfter(TimeSpan.FromSeconds(wait + 10));
+        var separator = path.Contains('?') ? '&' : '?';
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{path}{separator}wait={wait}");
+        if (etag is not null) request.Headers.IfNoneMatch.Add(new EntityTagHeaderValue(etag));
+        using var response = await http.SendAsync(request, timeout.Token);
+        if (response.StatusCode == HttpStatusCode.NotModified) return null;
+        await RequireSuccessAsync(response);
+        var document = await response.Content.ReadFromJsonAsync<T>(Json.Options, timeout.Token) ?? throw new HttpRequestException("Control sent an empty document.");
+        return (document, response.Headers.ETag?.Tag ?? throw new HttpRequestException("Control sent a document without an ETag."));
+    }
+
+    public async Task PostAsync<T>(string path, T body, CancellationToken cancellation)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        timeout.CancelAfter(TimeSpan.FromSeconds(10));
+        using var response = await http.PostAsJsonAsync(path, body, Json.Options, timeout.Token);
+        await RequireSuccessAsync(response);
+    }
+
+    private static async Task RequireSuccessAsync(HttpResponseMessage response)
+    {
+        if (response.IsSuccessStatusCode) return;
+        if (response.StatusCode == HttpStatusCode.Unauthorized)
+            throw new HttpRequestException("Control does not know the key 'control.key': enrol this program and put the printed key into its local file.", null, response.StatusCode);
+        var text = await response.Content.ReadAsStringAsync();
+        throw new HttpRequestException($"Control answered {(int)response.StatusCode} {text[..Math.Min(text.Length, 300)]}", null, response.StatusCode);
+    }
+}
+
+public static class ControlClientExtensions
+{
+    public static IServiceCollection AddControlClient(this IServiceCollection services)
+    {
+        services.AddOptions<ControlOptions>().BindConfiguration("control").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(provider =>
+        {
+            var sockets = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(3), PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
+            var handler = ActivatorUtilities.CreateInstance<ControlHandler>(provider);
+            handler.InnerHandler = sockets;
+            return new ControlClient(new HttpClient(handler) { BaseAddress = new Uri("http://control"), Timeout = Timeout.InfiniteTimeSpan });
+        });
+        return services;
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+
+namespace IntraMessenger.Shared.Contracts;
+
+// The wire between nodes or gateways and Central, and between nodes. Adding members is fine; unknown ones are passed over.
+
+/// <summary>Where the cluster's own calls are, on management ports.</summary>
+public static class ClusterRoutes
+{
+    /// <summary>Control: the composed settings of the asking node. <c>?catalogue=1&amp;wait=30</c>, <c>If-None-Match</c>.</summary>
+    public const string Settings = "/cluster/v1/settings";
+
+    /// <summary>Control: the facts of a node.</summary>
+    public const string Heartbeat = "/cluster/v1/heartbeat";
+
+    /// <summary>Control: all policy sets and their live nodes, for gateways. <c>?wait=30</c>, <c>If-None-Match</c>.</summary>
+    public const string Directory = "/cluster/v1/directory";
+
+    /// <summary>Node: hints of other nodes that something changed.</summary>
+    public const string Signals = "/cluster/v1/signals";
+
+    /// <summary>The longest <c>wait</c>, in seconds.</summary>
+    public const int LongestWait = 30;
+}
+
+/// <summary>All that a node needs beyond its local file.</summary>
+/// <param name="Epoch">Another one after the store was restored: revisions may then go back.</param>
+/// <param name="Revision">Of the policy set.</param>
+/// <param name="Options">The effective value of every option that the node knows, by key.</param>
+/// <param name="Homes">By the id of each policy set: the effective values of the options that home sets decide.</param>
+/// <param name="ClusterKey">Base64: with it nodes sign what they send to each other.</param>
+public sealed record SettingsDocument(
+    string Epoch,
+    long Revision,
+    NodeIdentity Node,
+    PolicySetIdentity PolicySet,
+    IReadOnlyDictionary<string, JsonElement> Options,
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, JsonElement>> Homes,
+    string ClusterKey);
+
+public sealed record NodeIdentity(int Id, string Name);
+
+public sealed record PolicySetIdentity(int Id, string Key, string Prefix);
+
+/// <summary>What a node tells of itself every 5 s. Whether it is alive is decided by its lease in the store, not by this.</summary>
+/// <param name="LifeId">Its incarnation; null while it has none.</param>
+/// <param name="AppliedETag">The settings document that is in force on it.</param>
+/// <param name="Refused">Why it does not apply the newest document; null where it does.</param>
+public sealed record Heartbeat(
+    long? LifeId,
+    string Url,
+    string ManagementUrl,
+    string Region,
+    string Version,
+    string? AppliedETag,
+    long? AppliedRevision,
+    string? Refused,
+    int Sessions,
+    bool Draining);
+
+/// <summary>The directory as gateways see it.</summary>
+public sealed record DirectoryDocument(IReadOnlyList<DirectorySet> Sets);
+
+/// <summary>One policy set and its live nodes, which may be none.</summary>
+public sealed record DirectorySet(string Key, string Prefix, IReadOnlyList<DirectoryNode> Nodes);
+
+public sealed record DirectoryNode(string Name, string Url, string ManagementUrl);

@@ -1,0 +1,104 @@
+using System.Text.Json;
+using IntraMessenger.Shared.Store;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace IntraMessenger.Shared.Hosting;
+
+/// <summary>Responsible for turning refusals, unreadable requests and faults into problem documents: the one place that does.</summary>
+public static partial class Problems
+{
+    public static IResult ToResult(this Refusal refusal) => new ProblemResult(refusal);
+
+    /// <summary>The answer's value through <paramref name="found"/>, or its problem document.</summary>
+    public static IResult ToResult<T>(this Answer<T> answer, Func<T, IResult> found) =>
+        answer.Refusal is { } refusal ? refusal.ToResult() : found(answer.Value!);
+
+    public static async Task WriteAsync(this HttpResponse response, Refusal refusal)
+    {
+        response.StatusCode = refusal.Status;
+        if (refusal.RetryAfter is { } after) response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)).ToString();
+        if (refusal.Status == 401) response.Headers.WWWAuthenticate = "Bearer";
+        response.Headers.CacheControl = "no-store";
+        await response.WriteAsJsonAsync(ProblemDocument.Of(refusal), Json.Options, "application/problem+json");
+    }
+
+    /// <summary>Every failure below this point of the pipeline ends as a problem document, also the ones that have no body yet.</summary>
+    public static void UseProblems(this WebApplication app)
+    {
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("IntraMessenger.Problems");
+        app.Use(async (context, next) =>
+        {
+            try
+            {
+                await next(context);
+                if (!context.Response.HasStarted && context.Response is { StatusCode: >= 400, ContentLength: null, ContentType: null })
+                    await context.Response.WriteAsync(OfStatus(context.Response.StatusCode));
+            }
+            catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+            {
+                context.Abort();
+            }
+            catch (Exception e) when (!context.Response.HasStarted)
+            {
+                var refusal = Of(e);
+                if (refusal.Status == 500) Log.Fault(logger, e);
+                context.Response.Clear();
+                await context.Response.WriteAsync(refusal);
+            }
+        });
+    }
+
+    private static Refusal Of(Exception e) => e switch
+    {
+        StoreUnavailableException => Refusal.StoreUnavailable,
+        BadHttpRequestException { StatusCode: 413 } => Refusal.TooLarge(Limits.BodyBytes),
+        BadHttpRequestException { StatusCode: 415 } => Refusal.UnsupportedMediaType,
+        BadHttpRequestException { InnerException: JsonException json } => Unreadable(json),
+        JsonException json => Unreadable(json),
+        BadHttpRequestException => Refusal.Invalid("body", "The request cannot be read: a body of JSON is needed, and parameters of the documented types."),
+        _ => new Refusal(500, "fault", "Fault", "Something went wrong here. Repeating the request later may help; tell your administrator if it does not."),
+    };
+
+    private static Refusal Unreadable(JsonException e)
+    {
+        var field = e.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : "body";
+        var text = e.Message.Contains("maximum configured depth", StringComparison.Ordinal) ? $"is nested more than {Json.Options.MaxDepth} levels deep."
+            : e.Message.Contains("missing required properties", StringComparison.Ordinal) ? Missing(e.Message)
+            : e.Message.Contains("Duplicate property", StringComparison.Ordinal) ? "names a member twice."
+            : field == "body" ? "is not the JSON that this call takes." : "has the wrong type.";
+        return Refusal.Invalid(field, text);
+    }
+
+    private static string Missing(string message)
+    {
+        var at = message.LastIndexOf(": ", StringComparison.Ordinal);
+        return at < 0 ? "lacks a required member." : $"lacks {message[(at + 2)..].TrimEnd('.').Replace('\'', ' ').Trim()}.";
+    }
+
+    private static Refusal OfStatus(int status) => status switch
+    {
+        401 => Refusal.NoSession,
+        404 => Refusal.NotFound,
+        405 => new Refusal(405, "method-not-allowed", "Method not allowed", "This address exists, but not with this method. See the API description."),
+        413 => Refusal.TooLarge(Limits.BodyBytes),
+        415 => Refusal.UnsupportedMediaType,
+        503 => Refusal.Busy("This server cannot answer at the moment. Repeat the request soon."),
+        _ => new Refusal(status, status >= 500 ? "fault" : "refused", "Refused", "The request was not understood or not accepted."),
+    };
+
+    private sealed class ProblemResult(Refusal refusal) : IResult, IStatusCodeHttpResult
+    {
+        public int? StatusCode => refusal.Status;
+
+        public Task ExecuteAsync(HttpContext context) => context.Response.WriteAsync(refusal);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1100, LogLevel.Error, "A request failed")]
+        public static partial void Fault(ILogger logger, Exception e);
+    }
+}

@@ -1,0 +1,87 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace IntraMessenger.Shared.Options;
+
+// The options of a policy set, each declared once: key, type, default, range and meaning. As a limit, 0 means no limit.
+
+/// <summary>Section <c>accounts</c>: who may have an account.</summary>
+public sealed class AccountOptions
+{
+    [Option("Who may make an account: open (anybody) or closed (administrators only).",
+        "Qui peut créer un compte : open (tout le monde) ou closed (administrateurs seulement).", ForClients = true)]
+    [AllowedValues("open", "closed")]
+    public string Registration { get; set; } = "closed";
+
+    [Option("Whether signing in with an unknown name makes the account.", "Si la connexion avec un nom inconnu crée le compte.")]
+    public bool CreateAtSignIn { get; set; }
+
+    [Option("The fewest characters of a new password.", "Le nombre minimal de caractères d'un nouveau mot de passe.", Unit = "characters", ForClients = true)]
+    [Range(1, 128)]
+    public int PasswordMinLength { get; set; } = 10;
+}
+
+/// <summary>Section <c>contacts</c>.</summary>
+public sealed class ContactOptions
+{
+    [Option("How many contacts a person may have: those asked for and those accepted.",
+        "Combien de contacts une personne peut avoir : demandés et acceptés.", Unit = "contacts", ForClients = true)]
+    [Range(0, 10_000)]
+    public int Max { get; set; } = 200;
+}
+
+/// <summary>Section <c>sessions</c>.</summary>
+public sealed class SessionOptions
+{
+    [Option("How many people may be connected at once under this policy set, over all its nodes.",
+        "Combien de personnes peuvent être connectées en même temps sous ce profil, tous nœuds confondus.", Unit = "people")]
+    [Range(0, 1_000_000)]
+    public int MaxConnectedUsers { get; set; }
+
+    [Option("How long a sign-in stays valid.", "Combien de temps une connexion reste valable.", Unit = "hours")]
+    [Range(1, 8_760)]
+    public int LifetimeHours { get; set; } = 720;
+
+    [Option("How many sessions a person may have; a further one ends the least recently used.",
+        "Combien de sessions une personne peut avoir ; une de plus met fin à la moins récemment utilisée.", Unit = "sessions")]
+    [Range(1, 1_000)]
+    public int MaxPerPerson { get; set; } = 50;
+}
+
+/// <summary>Section <c>messages</c>.</summary>
+public sealed class MessageOptions
+{
+    [Option("The longest text of a message.", "La longueur maximale du texte d'un message.", Unit = "characters", ForClients = true)]
+    [Range(1, 16_000)]
+    public int MaxLength { get; set; } = 4_000;
+
+    [Option("Whether a message may be left for somebody of this policy set who is offline.",
+        "Si un message peut être laissé à une personne de ce profil qui est hors ligne.", OfHomeSet = true)]
+    public bool AllowOffline { get; set; } = true;
+
+    [Option("For how long the sender may change the text of a message.", "Pendant combien de temps l'auteur peut modifier un message.",
+        Unit = "seconds", ForClients = true)]
+    [Range(0, 31_536_000)]
+    public int EditSeconds { get; set; } = 900;
+
+    [Option("For how long the sender may remove a message.", "Pendant combien de temps l'auteur peut supprimer un message.",
+        Unit = "seconds", ForClients = true)]
+    [Range(0, 31_536_000)]
+    public int RemoveSeconds { get; set; } = 86_400;
+}
+
+/// <summary>Section <c>limits</c>: by address and by rate, on each node.</summary>
+public sealed class LimitOptions
+{
+    [Option("Sign-ins and sign-ups that one address may try in a minute.", "Connexions et inscriptions qu'une adresse peut tenter par minute.",
+        Unit = "tries per minute")]
+    [Range(0, 1_000_000)]
+    public int SignInsPerMinute { get; set; } = 60;
+
+    [Option("Requests that one session may make in a second, on average over ten.", "Requêtes qu'une session peut faire par seconde, en moyenne sur dix.",
+        Unit = "requests per second")]
+    [Range(0, 1_000_000)]
+    public int RequestsPerSecond { get; set; } = 50;
+
+    [Option("Addresses and networks of proxies whose X-Forwarded-For is believed.", "Adresses et réseaux des mandataires dont X-Forwarded-For est cru.")]
+    public string[] TrustedProxies { get; set; } = ["127.0.0.0/8", "::1/128"];
+}

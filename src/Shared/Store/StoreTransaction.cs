@@ -1,0 +1,53 @@
+using System.Data.Common;
+using Dapper;
+
+namespace IntraMessenger.Shared.Store;
+
+/// <summary>One transaction. It begins together with its first statement, so that it costs no round trip of its own.</summary>
+public sealed class StoreTransaction(DbConnection connection, TimeProvider time)
+{
+    private readonly long _startedAt = time.GetTimestamp();
+    private bool _begun;
+
+    internal bool IsAbandoned { get; private set; }
+
+    /// <summary>Ends without writing anything: for a refusal that was found inside.</summary>
+    public void Abandon() => IsAbandoned = true;
+
+    public Task<int> ExecuteAsync(string sql, object? parameters = null) => connection.ExecuteAsync(Begun(sql), parameters);
+
+    public Task<IEnumerable<T>> QueryAsync<T>(string sql, object? parameters = null) => connection.QueryAsync<T>(Begun(sql), parameters);
+
+    public Task<T?> QueryFirstOrDefaultAsync<T>(string sql, object? parameters = null) => connection.QueryFirstOrDefaultAsync<T>(Begun(sql), parameters);
+
+    public Task<T> QuerySingleAsync<T>(string sql, object? parameters = null) => connection.QuerySingleAsync<T>(Begun(sql), parameters);
+
+    internal async Task CommitAsync(ICommitGuard? guard)
+    {
+        if (!_begun) return;
+        if (time.GetElapsedTime(_startedAt) > Store.LongestTransaction)
+            throw new StoreUnavailableException("The transaction took too long and was rolled back.");
+        guard?.ThrowIfClosed();
+        await connection.ExecuteAsync("COMMIT");
+    }
+
+    internal async Task RollbackAsync()
+    {
+        if (!_begun) return;
+        try
+        {
+            await connection.ExecuteAsync("ROLLBACK");
+        }
+        catch (Exception e) when (StoreFaults.Of(e) != StoreFault.Other)
+        {
+            await connection.CloseAsync(); // the server rolls back what a closed connection left
+        }
+    }
+
+    private string Begun(string sql)
+    {
+        if (_begun) return sql;
+        _begun = true;
+        return "START TRANSACTION; " + sql;
+    }
+}

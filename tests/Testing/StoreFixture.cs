@@ -1,0 +1,46 @@
+using IntraMessenger.Launcher;
+using IntraMessenger.Shared.Store;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace IntraMessenger.Testing;
+
+/// <summary>A real MariaDB for the tests of one assembly, in a folder that is removed at the end.</summary>
+public sealed class StoreFixture : IAsyncLifetime
+{
+    private int _databases;
+
+    public PrivateMariaDb Server { get; } = new(Directory.CreateTempSubdirectory("im-store-").FullName, FreePort.Next());
+
+    public Task InitializeAsync() => Server.StartAsync();
+
+    /// <summary>The connection string of a new, empty database.</summary>
+    public async Task<string> EmptyDatabaseAsync()
+    {
+        var name = $"t{Interlocked.Increment(ref _databases)}";
+        await Server.CreateDatabaseAsync(name);
+        return Server.ConnectionString(name);
+    }
+
+    /// <summary>The connection string of a new database with the newest schema.</summary>
+    public async Task<string> MigratedDatabaseAsync()
+    {
+        var connectionString = await EmptyDatabaseAsync();
+        await using var connections = Connect(connectionString);
+        await new Migrator(connections, NullLogger<Migrator>.Instance).MigrateAsync();
+        return connectionString;
+    }
+
+    public static StoreConnections Connect(string connectionString) =>
+        new(Options.Create(new StoreOptions { ConnectionString = connectionString }));
+
+    public static Store Store(string connectionString, ICommitGuard? guard = null) =>
+        new(Connect(connectionString), TimeProvider.System, NullLogger<Store>.Instance, guard);
+
+    public async Task DisposeAsync()
+    {
+        await Server.StopAsync();
+        Directory.Delete(Server.Folder, recursive: true);
+    }
+}
