@@ -31,7 +31,8 @@ public sealed class PrivateMariaDb(string folder, int port)
         var server = Find("mariadbd") ?? throw new InvalidOperationException("mariadbd is not installed: install Debian's package mariadb-server-core.");
         Pid = BackgroundProcess.Start(Path.Combine(folder, "mariadb.log"), server,
         [
-            "--no-defaults", $"--datadir={data}", $"--socket={Path.Combine(folder, "s")}", $"--pid-file={Path.Combine(folder, "pid")}",
+            // The socket is named from inside the data folder: a path to it from the root may be longer than the 107 bytes a socket may have.
+            "--no-defaults", $"--datadir={data}", "--socket=../s", $"--pid-file={Path.Combine(folder, "pid")}",
             $"--port={port}", "--bind-address=127.0.0.1", "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=1",
             "--innodb-buffer-pool-size=512M", "--innodb-log-file-size=256M", "--max-connections=500", "--character-set-server=utf8mb4",
             "--max-allowed-packet=64M", .. AsRoot(),
