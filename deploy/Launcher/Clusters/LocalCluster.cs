@@ -1,8 +1,3 @@
-using System.Net;
-using System.Net.Http.Headers;
-using IntraMessenger.Shared.Contracts;
-using IntraMessenger.Shared.Options;
-
 namespace IntraMessenger.Launcher.Clusters;
 
 /// <summary>
@@ -14,14 +9,6 @@ public sealed class LocalCluster : IAsyncDisposable
     public const string AdminName = "admin";
 
     private const string Database = "intramessenger";
-
-    /// <summary>What makes trying out easy and would be unsafe as a default of the product.</summary>
-    private static readonly Dictionary<string, object?> DeveloperSettings = new()
-    {
-        ["accounts.registration"] = "open",
-        ["limits.signInsPerMinute"] = 0,
-        ["limits.requestsPerSecond"] = 0,
-    };
 
     private readonly ClusterOptions _options;
     private readonly ClusterFolder _folder;
@@ -69,6 +56,8 @@ public sealed class LocalCluster : IAsyncDisposable
 
     public string ConnectionString => _options.Store ?? Store!.ConnectionString(Database);
 
+    public IEnumerable<string> PolicySets => _options.Nodes.Select(group => group.PolicySet);
+
     public IEnumerable<Member> Members => [ControlProcess, GatewayProcess, .. Nodes];
 
     public Member this[string name] => Members.First(member => member.Name == name);
@@ -87,8 +76,8 @@ public sealed class LocalCluster : IAsyncDisposable
             _folder.Make();
             _programs.Copy();
             await StartStoreAsync(say, cancellation);
-            await StartProgramsAsync(say, cancellation);
-            if (_options.Demo) People = await new DemoPeople(Gateway, _secrets).MakeAsync(_options.Nodes.Select(group => group.PolicySet), say);
+            AdminPassword = await StartProgramsAsync(say, cancellation);
+            if (_options.Demo) People = await new DemoPeople(Gateway, _secrets).MakeAsync(PolicySets, say);
             OwnerOnly.WriteJson(_folder.Description, Describe());
         }
         catch
@@ -148,110 +137,10 @@ public sealed class LocalCluster : IAsyncDisposable
         say("store: ready");
     }
 
-    private async Task StartProgramsAsync(Action<string> say, CancellationToken cancellation)
+    private Task<string> StartProgramsAsync(Action<string> say, CancellationToken cancellation)
     {
-        var store = new { connectionString = ConnectionString };
-        OwnerOnly.WriteJson(_folder.Config(ControlProcess.Name), new { roles = new[] { "control" }, management = ControlProcess.Management, data = _folder.Data(ControlProcess.Name), store });
-        ControlProcess.Start();
         var tool = new ControlTool(_programs, _folder.Config(ControlProcess.Name), _secrets);
-
-        await AllOrNoneAsync(token =>
-        {
-            var control = ReadyAsync(ControlProcess, say, token);
-            return
-            [
-                control,
-                PrepareConsoleAsync(tool, control),
-                StartGatewayAsync(tool, control, say, token),
-                .. Nodes.Select(node => StartNodeAsync(node, tool, control, say, token)),
-            ];
-        }, cancellation);
-    }
-
-    private async Task PrepareConsoleAsync(ControlTool tool, Task control)
-    {
-        using var console = new ConsoleClient(Console);
-        AdminPassword = await tool.SecretAsync("admins", AdminName, [], async password =>
-        {
-            await control;
-            return await console.SignInAsync(AdminName, password);
-        });
-        await control;
-        if (!await console.SignInAsync(AdminName, AdminPassword)) throw new LauncherException("The console does not accept the administrator's password.");
-        foreach (var policySet in _options.Nodes.Select(group => group.PolicySet))
-        {
-            // Only the very first revision is ours to change: what a developer saved later stays.
-            if (await console.ReadAsync(policySet) is { } document && document.GetProperty("revision").GetInt64() == 1)
-                await console.SaveAsync(policySet, "Settings for developers", DeveloperSettings);
-        }
-    }
-
-    private async Task StartGatewayAsync(ControlTool tool, Task control, Action<string> say, CancellationToken cancellation)
-    {
-        var key = await tool.SecretAsync("gateways", GatewayProcess.Name, [], kept => IsAcceptedAsync(control, ClusterRoutes.Directory, kept));
-        OwnerOnly.WriteJson(_folder.Config(GatewayProcess.Name), new
-        {
-            roles = new[] { "gateway" },
-            listen = GatewayProcess.Url,
-            management = GatewayProcess.Management,
-            data = _folder.Data(GatewayProcess.Name),
-            control = new { addresses = new[] { ControlProcess.Url }, key },
-        });
-        cancellation.ThrowIfCancellationRequested();
-        GatewayProcess.Start();
-        await ReadyAsync(GatewayProcess, say, cancellation);
-    }
-
-    private async Task StartNodeAsync(Member node, ControlTool tool, Task control, Action<string> say, CancellationToken cancellation)
-    {
-        var settings = $"{ClusterRoutes.Settings}?catalogue={OptionCatalogue.Version}";
-        var key = await tool.SecretAsync("nodes", node.Name, ["--set", node.PolicySet], kept => IsAcceptedAsync(control, settings, kept));
-        OwnerOnly.WriteJson(_folder.Config(node.Name), new
-        {
-            name = node.Name,
-            listen = node.Url,
-            management = node.Management,
-            advertised = node.Url,
-            advertisedManagement = node.Management,
-            region = "",
-            data = _folder.Data(node.Name),
-            store = new { connectionString = ConnectionString },
-            control = new { addresses = new[] { ControlProcess.Url }, key },
-        });
-        cancellation.ThrowIfCancellationRequested();
-        node.Start();
-        await ReadyAsync(node, say, cancellation);
-    }
-
-    private async Task ReadyAsync(Member member, Action<string> say, CancellationToken cancellation)
-    {
-        await member.WaitUntilReadyAsync(_options.Patience, cancellation);
-        say($"{member.Name}: ready");
-    }
-
-    private async Task<bool> IsAcceptedAsync(Task control, string route, string key)
-    {
-        await control;
-        using var http = new HttpClient { DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key) } };
-        using var response = await http.GetAsync(ControlProcess.Url + route);
-        return response.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden);
-    }
-
-    /// <summary>The first failure ends the others, and none goes on unseen: a program started after that would be left over.</summary>
-    private static async Task AllOrNoneAsync(Func<CancellationToken, Task[]> start, CancellationToken cancellation)
-    {
-        using var together = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var tasks = start(together.Token);
-        try
-        {
-            await foreach (var task in Task.WhenEach(tasks)) await task;
-        }
-        catch
-        {
-            await together.CancelAsync();
-            await Task.WhenAll(tasks).ContinueWith(_ => { }, TaskScheduler.Default);
-            throw;
-        }
+        return new ProgramStart(this, new LocalFiles(_folder, ConnectionString), tool, _options.Patience, say).RunAsync(cancellation);
     }
 
     private ClusterDescription Describe() => new(
