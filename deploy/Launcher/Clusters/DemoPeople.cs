@@ -24,7 +24,7 @@ internal sealed class DemoPeople(string gateway, KeptValues<string> secrets)
         if (!known) password = RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 14);
 
         var status = HttpStatusCode.ServiceUnavailable;
-        for (var attempt = 0; attempt < 30; attempt++)
+        for (var attempt = 0; attempt < 100; attempt++)
         {
             using var response = await http.PostAsJsonAsync(
                 $"{gateway}/{person.PolicySet}/api/v1/accounts", new { username = person.Username, password, displayName = person.DisplayName });

@@ -77,7 +77,7 @@ public sealed class LocalCluster : IAsyncDisposable
             _programs.Copy();
             await StartStoreAsync(say, cancellation);
             AdminPassword = await StartProgramsAsync(say, cancellation);
-            if (_options.Demo) People = await new DemoPeople(Gateway, _secrets).MakeAsync(PolicySets, say);
+            if (_options.Demo) People = await new DemoPeople(GatewayProcess.Url, _secrets).MakeAsync(PolicySets, say);
             OwnerOnly.WriteJson(_folder.Description, Describe());
         }
         catch
@@ -95,7 +95,7 @@ public sealed class LocalCluster : IAsyncDisposable
     /// <summary>Signed in as the administrator.</summary>
     public async Task<ConsoleClient> SignInToConsoleAsync()
     {
-        var console = new ConsoleClient(Console);
+        var console = new ConsoleClient(ControlProcess.Url);
         if (await console.SignInAsync(AdminName, AdminPassword)) return console;
         console.Dispose();
         throw new LauncherException("The console does not accept the administrator's password.");

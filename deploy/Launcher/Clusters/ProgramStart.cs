@@ -51,7 +51,7 @@ internal sealed class ProgramStart(LocalCluster cluster, LocalFiles files, Contr
 
     private async Task<string> PrepareConsoleAsync(Task control)
     {
-        using var console = new ConsoleClient(cluster.Console);
+        using var console = new ConsoleClient(_control.Url);
         var password = await tool.SecretAsync("admins", LocalCluster.AdminName, [], async kept =>
         {
             await control;

@@ -21,7 +21,7 @@ internal static class Terminal
         {
             return await command();
         }
-        catch (LauncherException e)
+        catch (Exception e) when (e is LauncherException or IOException or UnauthorizedAccessException or HttpRequestException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;

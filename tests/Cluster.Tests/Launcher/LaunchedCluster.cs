@@ -41,3 +41,7 @@ public sealed class LaunchedCluster : IAsyncLifetime
         Directory.Delete(_above, recursive: true);
     }
 }
+
+/// <summary>The tests of this collection leave the cluster as they found it.</summary>
+[CollectionDefinition(nameof(LaunchedCollection))]
+public sealed class LaunchedCollection : ICollectionFixture<LaunchedCluster>;

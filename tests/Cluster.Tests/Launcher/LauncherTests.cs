@@ -7,7 +7,8 @@ using IntraMessenger.Launcher.Clusters;
 namespace IntraMessenger.Cluster.Tests.Launcher;
 
 /// <summary>The life of a cluster as a developer has it: up, a second up, a dead node, down, up again.</summary>
-public sealed class LauncherTests(LaunchedCluster cluster) : IClassFixture<LaunchedCluster>
+[Collection(nameof(LaunchedCollection))]
+public sealed class LauncherTests(LaunchedCluster cluster)
 {
     private const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 

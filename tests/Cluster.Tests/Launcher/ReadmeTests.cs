@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 namespace IntraMessenger.Cluster.Tests.Launcher;
 
 /// <summary>What the README shows works as it is written there.</summary>
-public sealed partial class ReadmeTests(LaunchedCluster cluster) : IClassFixture<LaunchedCluster>
+[Collection(nameof(LaunchedCollection))]
+public sealed partial class ReadmeTests(LaunchedCluster cluster)
 {
     [Fact]
     public async Task Readme_ItsShellBlocks_LetTwoPeopleTalk()
