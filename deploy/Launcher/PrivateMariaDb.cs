@@ -26,12 +26,12 @@ public sealed class PrivateMariaDb(string folder, int port)
     public async Task StartAsync(CancellationToken cancellation = default)
     {
         var data = Path.Combine(folder, "data");
-        if (!Directory.Exists(Path.Combine(data, "mysql"))) await InstallAsync(data, cancellation);
+        if (!Directory.Exists(data)) await InstallAsync(data, cancellation);
 
-        var server = Find("mariadbd") ?? throw new InvalidOperationException("mariadbd is not installed: install Debian's package mariadb-server-core.");
-        Pid = BackgroundProcess.Start(Path.Combine(folder, "mariadb.log"), server,
+        Pid = BackgroundProcess.Start(Path.Combine(folder, "mariadb.log"), Require("mariadbd"),
         [
-            "--no-defaults", $"--datadir={data}", $"--socket={Path.Combine(folder, "s")}", $"--pid-file={Path.Combine(folder, "pid")}",
+            // The socket is named from inside the data folder: a path to it from the root may be longer than the 107 bytes a socket may have.
+            "--no-defaults", $"--datadir={data}", "--socket=../s", $"--pid-file={Path.Combine(folder, "pid")}",
             $"--port={port}", "--bind-address=127.0.0.1", "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=1",
             "--innodb-buffer-pool-size=512M", "--innodb-log-file-size=256M", "--max-connections=500", "--character-set-server=utf8mb4",
             "--max-allowed-packet=64M", .. AsRoot(),
@@ -50,19 +50,28 @@ public sealed class PrivateMariaDb(string folder, int port)
     /// <summary>A clean stop; waits for it.</summary>
     public Task StopAsync() => BackgroundProcess.StopAsync(Pid, TimeSpan.FromSeconds(30));
 
-    private static async Task InstallAsync(string data, CancellationToken cancellation)
+    private async Task InstallAsync(string data, CancellationToken cancellation)
     {
-        var install = Find("mariadb-install-db") ?? throw new InvalidOperationException("mariadb-install-db is not installed: install Debian's package mariadb-server-core.");
-        Directory.CreateDirectory(data);
-        using var process = Process.Start(new ProcessStartInfo(install,
+        // Under another name until it is complete: what an interrupted start left is made anew.
+        const string unfinished = "data.new";
+        Directory.CreateDirectory(folder);
+        if (Directory.Exists(Path.Combine(folder, unfinished))) Directory.Delete(Path.Combine(folder, unfinished), recursive: true);
+        Require("my_print_defaults");
+        // The script takes no path with a space, so it is told one from inside the folder; --force: without looking up this machine's name.
+        using var process = Process.Start(new ProcessStartInfo(Require("mariadb-install-db"),
         [
-            "--no-defaults", $"--datadir={data}", "--auth-root-authentication-method=normal", "--skip-test-db", .. AsRoot(),
-        ]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            "--no-defaults", "--force", $"--datadir=./{unfinished}", "--auth-root-authentication-method=normal", "--skip-test-db", .. AsRoot(),
+        ])
+        { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var output = process.StandardOutput.ReadToEndAsync(cancellation);
         var errors = process.StandardError.ReadToEndAsync(cancellation);
         await process.WaitForExitAsync(cancellation);
-        if (process.ExitCode != 0) throw new InvalidOperationException($"mariadb-install-db failed: {await output}{await errors}");
+        if (process.ExitCode != 0) throw new LauncherException($"mariadb-install-db failed: {await output}{await errors}");
+        Directory.Move(Path.Combine(folder, unfinished), data);
     }
+
+    private static string Require(string program) => Find(program) ?? throw new LauncherException(
+        $"{program} is not installed. On Debian: apt-get install --no-install-recommends mariadb-server-core mariadb-client-core. Or use a server of your own with --store.");
 
     private async Task WaitUntilItAnswersAsync(CancellationToken cancellation)
     {
@@ -80,7 +89,7 @@ public sealed class PrivateMariaDb(string folder, int port)
             }
             catch (Exception e)
             {
-                throw new InvalidOperationException($"MariaDB does not answer; see {Path.Combine(folder, "mariadb.log")}.", e);
+                throw new LauncherException($"MariaDB does not answer; see {Path.Combine(folder, "mariadb.log")}.", e);
             }
         }
     }

@@ -1,1 +1,38 @@
-Console.WriteLine("node");
+using IntraMessenger.Central;
+using IntraMessenger.Central.CommandLine;
+using IntraMessenger.Central.Console;
+using IntraMessenger.Central.Directory;
+using IntraMessenger.Central.Enrolment;
+using IntraMessenger.Central.Gateway;
+using IntraMessenger.Central.Hosting;
+using IntraMessenger.Central.Schema;
+using IntraMessenger.Central.Settings;
+using IntraMessenger.Shared.Hosting;
+
+return await CentralCommands.InvokeAsync(args, CentralProgram.Build);
+
+internal static class CentralProgram
+{
+    /// <summary>The whole program as its local file describes it: control, gateway, or both.</summary>
+    public static WebApplication Build(string? configFile)
+    {
+        var builder = HostingDefaults.CreateBuilder(configFile);
+        var local = LocalFile.Read(builder.Configuration);
+        builder.Listen(local.IsGateway ? local.Listen : null, local.Management, local.AllowClearText);
+        if (local.IsControl) builder.Services.AddSchema().AddEnrolment().AddSettings().AddDirectory().AddConsole();
+        if (local.IsGateway) builder.Services.AddGateway(local);
+        builder.Services.WithoutDataProtection();
+
+        var app = builder.Build();
+        app.UseProblems();
+        app.UsePortSeparation();
+        app.UseBodyLimit();
+        if (local.IsControl) app.UseSignedIn();
+
+        app.MapHealth();
+        if (local.IsControl) app.MapSettings().MapDirectory().MapConsole();
+        if (local.IsGateway) app.MapGateway();
+        local.Tell(app.Logger);
+        return app;
+    }
+}

@@ -51,6 +51,20 @@ public static class Listening
         });
     }
 
+    /// <summary>Null where <paramref name="url"/> can be listened at, else a sentence that names it as <paramref name="name"/>.</summary>
+    public static string? WhyNot(string name, string url, bool allowClearText)
+    {
+        try
+        {
+            Parse(name, url, allowClearText);
+            return null;
+        }
+        catch (ArgumentException e)
+        {
+            return e.Message;
+        }
+    }
+
     /// <summary>Too large a body is refused by its announced length, before any of it is read or passed on.</summary>
     public static void UseBodyLimit(this WebApplication app) => app.Use((context, next) =>
     {

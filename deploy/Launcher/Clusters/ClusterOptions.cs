@@ -1,0 +1,50 @@
+using System.Text.RegularExpressions;
+
+namespace IntraMessenger.Launcher.Clusters;
+
+/// <summary>Some nodes of one policy set.</summary>
+public sealed record NodeGroup(string PolicySet, int Count);
+
+/// <summary>What a cluster on this machine consists of.</summary>
+public sealed partial record ClusterOptions
+{
+    /// <summary>Holds everything of the cluster: data, logs, secrets, the running programs. Removing it removes the cluster.</summary>
+    public required string Folder { get; init; }
+
+    public int GatewayPort { get; init; } = 8080;
+
+    public int ConsolePort { get; init; } = 8081;
+
+    public IReadOnlyList<NodeGroup> Nodes { get; init; } = [new("a", 2), new("b", 1)];
+
+    /// <summary>The connection string of a server of one's own; null for a private MariaDB in <see cref="Folder"/>.</summary>
+    public string? Store { get; init; }
+
+    /// <summary>Whether the demo people get their accounts.</summary>
+    public bool Demo { get; init; } = true;
+
+    /// <summary>How long all programs together may take until they are ready.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>A cluster beside any other: on ports that are free now.</summary>
+    public static ClusterOptions OnFreePorts(string folder) =>
+        new() { Folder = folder, GatewayPort = FreePort.Next(), ConsolePort = FreePort.Next() };
+
+    /// <summary>Reads <c>a=2,b=1</c>. Throws <see cref="LauncherException"/> where it is something else.</summary>
+    public static IReadOnlyList<NodeGroup> ParseNodes(string text)
+    {
+        var groups = new List<NodeGroup>();
+        foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))
+        {
+            var match = Group().Match(part);
+            if (!match.Success || groups.Any(group => group.PolicySet == match.Groups[1].Value))
+                throw new LauncherException($"--nodes is '{text}'; it names each policy set once with 1 to 20 nodes, such as a=2,b=1.");
+            groups.Add(new NodeGroup(match.Groups[1].Value, int.Parse(match.Groups[2].Value)));
+        }
+
+        return groups;
+    }
+
+    [GeneratedRegex("^([a-z0-9-]{1,32})=([1-9]|1[0-9]|20)$")]
+    private static partial Regex Group();
+}

@@ -1,0 +1,167 @@
+namespace IntraMessenger.Launcher.Clusters;
+
+/// <summary>
+/// Responsible for a whole cluster of real processes on this machine: store, control, gateway and nodes, all below one folder.
+/// Used by <c>./dev up</c> and by the tests.
+/// </summary>
+public sealed class LocalCluster : IAsyncDisposable
+{
+    public const string AdminName = "admin";
+
+    private const string Database = "intramessenger";
+
+    private readonly ClusterOptions _options;
+    private readonly ClusterFolder _folder;
+    private readonly Programs _programs;
+    private readonly bool _wasRunning;
+    private readonly KeptValues<int> _ports;
+    private readonly KeptValues<string> _secrets;
+
+    public LocalCluster(ClusterOptions options)
+    {
+        _options = options;
+        _folder = new ClusterFolder(options.Folder);
+        OwnerOnly.MakeFolder(_folder.Root);
+        _wasRunning = ClusterProcesses.Of(_folder).Count > 0;
+        _programs = new Programs(_folder.Programs);
+        _ports = new KeptValues<int>(_folder.Ports);
+        _secrets = new KeptValues<string>(_folder.Secrets);
+
+        Store = options.Store is null ? new PrivateMariaDb(_folder.MariaDb, Port("store")) : null;
+        Console = $"http://localhost:{options.ConsolePort}";
+        Gateway = $"http://localhost:{options.GatewayPort}";
+        ControlProcess = Central(ClusterProcesses.Control, Loopback(options.ConsolePort), Loopback(options.ConsolePort));
+        GatewayProcess = Central(ClusterProcesses.Gateway, Loopback(options.GatewayPort), Loopback(Port("gateway/management")));
+        Nodes = [.. options.Nodes.SelectMany(group => Enumerable.Range(1, group.Count).Select(number => Node($"node-{group.PolicySet}{number}", group.PolicySet)))];
+    }
+
+    /// <summary>The public base, such as <c>http://localhost:8080</c>.</summary>
+    public string Gateway { get; }
+
+    /// <summary>The base of the console and its API.</summary>
+    public string Console { get; }
+
+    public string AdminPassword { get; private set; } = "";
+
+    public IReadOnlyList<PersonDescription> People { get; private set; } = [];
+
+    public Member ControlProcess { get; }
+
+    public Member GatewayProcess { get; }
+
+    public IReadOnlyList<Member> Nodes { get; }
+
+    /// <summary>The private server; null for one of the developer's own.</summary>
+    public PrivateMariaDb? Store { get; }
+
+    public string ConnectionString => _options.Store ?? Store!.ConnectionString(Database);
+
+    public IEnumerable<string> PolicySets => _options.Nodes.Select(group => group.PolicySet);
+
+    public IEnumerable<Member> Members => [ControlProcess, GatewayProcess, .. Nodes];
+
+    public Member this[string name] => Members.First(member => member.Name == name);
+
+    /// <summary>
+    /// Starts everything and returns when all is ready. Where that fails, what was started is stopped again and
+    /// <see cref="LauncherException"/> says why.
+    /// </summary>
+    public async Task StartAsync(Action<string>? say = null, CancellationToken cancellation = default)
+    {
+        say ??= _ => { };
+        using var starting = _folder.Lock();
+        await RefuseASecondAsync();
+        try
+        {
+            _folder.Make();
+            _programs.Copy();
+            await StartStoreAsync(say, cancellation);
+            AdminPassword = await StartProgramsAsync(say, cancellation);
+            if (_options.Demo) People = await new DemoPeople(GatewayProcess.Url, _secrets).MakeAsync(PolicySets, say);
+            OwnerOnly.WriteJson(_folder.Description, Describe());
+        }
+        catch
+        {
+            await StopAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Stops what runs, in order; what has ended already is passed over.</summary>
+    public Task StopAsync(Action<string>? say = null) => ClusterProcesses.StopAsync(_folder, names => say?.Invoke($"{names}: stopping"));
+
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    /// <summary>Signed in as the administrator.</summary>
+    public async Task<ConsoleClient> SignInToConsoleAsync()
+    {
+        var console = new ConsoleClient(ControlProcess.Url);
+        if (await console.SignInAsync(AdminName, AdminPassword)) return console;
+        console.Dispose();
+        throw new LauncherException("The console does not accept the administrator's password.");
+    }
+
+    private async Task RefuseASecondAsync()
+    {
+        var running = ClusterProcesses.Of(_folder);
+        if (running.Any(process => process.Name != ClusterProcesses.Store))
+        {
+            var names = string.Join(", ", running.Select(process => process.Name).Order(StringComparer.Ordinal));
+            throw new LauncherException(ClusterDescription.Find(_folder.Root) is { } other
+                ? $"A cluster runs already: {other.Gateway}, console {other.Console} ({names}). ./dev status shows it, ./dev down stops it."
+                : $"Parts of a cluster still run in {_folder.Root} ({names}). ./dev down stops them.");
+        }
+
+        await ClusterProcesses.StopAsync(_folder);
+        RefuseTaken(_options.GatewayPort, "the gateway", "--gateway-port");
+        RefuseTaken(_options.ConsolePort, "the console", "--console-port");
+    }
+
+    private static void RefuseTaken(int port, string who, string option)
+    {
+        if (FreePort.IsFree(port)) return;
+        throw new LauncherException($"Port {port} for {who} is taken by {PortOwner.Of(port)}. End that program, or choose another port with {option}.");
+    }
+
+    private async Task StartStoreAsync(Action<string> say, CancellationToken cancellation)
+    {
+        if (Store is null)
+        {
+            await OwnStore.PrepareAsync(ConnectionString);
+            return;
+        }
+
+        say("store: starting");
+        await Store.StartAsync(cancellation);
+        await Store.CreateDatabaseAsync(Database);
+        say("store: ready");
+    }
+
+    private Task<string> StartProgramsAsync(Action<string> say, CancellationToken cancellation)
+    {
+        var tool = new ControlTool(_programs, _folder.Config(ControlProcess.Name), _secrets);
+        return new ProgramStart(this, new LocalFiles(_folder, ConnectionString), tool, _options.Patience, say).RunAsync(cancellation);
+    }
+
+    private ClusterDescription Describe() => new(
+        Gateway,
+        Console,
+        new AdminDescription(AdminName, AdminPassword),
+        [.. Nodes.Select(node => new NodeDescription(node.Name, node.PolicySet, node.Url, node.Management, node.Pid))],
+        new ControlDescription(ControlProcess.Url, ControlProcess.Pid),
+        GatewayProcess.Pid,
+        GatewayProcess.Management,
+        new StoreDescription(ConnectionString, Store?.Pid),
+        People);
+
+    private Member Central(string name, string url, string management) =>
+        new(name, "", url, management, _folder.Log(name), [_programs.Central, "run", "--config", _folder.Config(name)]);
+
+    private Member Node(string name, string policySet) =>
+        new(name, policySet, Loopback(Port(name)), Loopback(Port($"{name}/management")), _folder.Log(name), [_programs.Node, "--config", _folder.Config(name)]);
+
+    /// <summary>The port of an earlier start, unless somebody else has taken it since.</summary>
+    private int Port(string name) => _ports.TryFind(name, out var kept) && (_wasRunning || FreePort.IsFree(kept)) ? kept : _ports.Keep(name, FreePort.Next());
+
+    private static string Loopback(int port) => $"http://127.0.0.1:{port}";
+}

@@ -1,0 +1,35 @@
+namespace IntraMessenger.Launcher.Clusters;
+
+/// <summary>Responsible for the local file that each program of the cluster starts with (docs/operations.md describes them).</summary>
+internal sealed class LocalFiles(ClusterFolder folder, string connectionString)
+{
+    public void WriteControl(Member control) => OwnerOnly.WriteJson(folder.Config(control.Name), new
+    {
+        roles = new[] { "control" },
+        management = control.Management,
+        data = folder.Data(control.Name),
+        store = new { connectionString },
+    });
+
+    public void WriteGateway(Member gateway, Member control, string key) => OwnerOnly.WriteJson(folder.Config(gateway.Name), new
+    {
+        roles = new[] { "gateway" },
+        listen = gateway.Url,
+        management = gateway.Management,
+        data = folder.Data(gateway.Name),
+        control = new { addresses = new[] { control.Url }, key },
+    });
+
+    public void WriteNode(Member node, Member control, string key) => OwnerOnly.WriteJson(folder.Config(node.Name), new
+    {
+        name = node.Name,
+        listen = node.Url,
+        management = node.Management,
+        advertised = node.Url,
+        advertisedManagement = node.Management,
+        region = "",
+        data = folder.Data(node.Name),
+        store = new { connectionString },
+        control = new { addresses = new[] { control.Url }, key },
+    });
+}

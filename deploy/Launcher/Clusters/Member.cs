@@ -1,0 +1,106 @@
+using System.Text.Json;
+
+namespace IntraMessenger.Launcher.Clusters;
+
+/// <summary>Responsible for one process of a cluster: starts it, says how it is, and does to it what can happen to a process.</summary>
+public sealed class Member
+{
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
+
+    private readonly IReadOnlyList<string> _command;
+
+    internal Member(string name, string policySet, string url, string management, string log, IReadOnlyList<string> command)
+    {
+        Name = name;
+        PolicySet = policySet;
+        Url = url;
+        Management = management;
+        Log = log;
+        _command = command;
+    }
+
+    public string Name { get; }
+
+    /// <summary>Of a node; empty for control and gateway.</summary>
+    public string PolicySet { get; }
+
+    public string Url { get; }
+
+    public string Management { get; }
+
+    public string Log { get; }
+
+    /// <summary>The program's own; 0 before the first start.</summary>
+    public int Pid { get; private set; }
+
+    public bool IsAlive => Pid > 0 && BackgroundProcess.IsAlive(Pid);
+
+    /// <summary>Starts it with its file; does not wait until it is ready.</summary>
+    public void Start()
+    {
+        if (IsAlive) throw new InvalidOperationException($"{Name} runs already.");
+        Pid = BackgroundProcess.Start(Log, Programs.Dotnet, _command, new Dictionary<string, string> { ["DOTNET_gcServer"] = "0" });
+    }
+
+    /// <summary><c>kill -9</c>, and waits until it is gone.</summary>
+    public async Task KillAsync()
+    {
+        BackgroundProcess.Signal(Pid, BackgroundProcess.SigKill);
+        while (IsAlive) await Task.Delay(5);
+    }
+
+    /// <summary><c>SIGSTOP</c>: it stands still and keeps its connections.</summary>
+    public void Pause() => BackgroundProcess.Signal(Pid, BackgroundProcess.SigStop);
+
+    /// <summary><c>SIGCONT</c>.</summary>
+    public void Continue() => BackgroundProcess.Signal(Pid, BackgroundProcess.SigCont);
+
+    /// <summary>A clean stop; waits for it.</summary>
+    public Task StopAsync() => BackgroundProcess.StopAsync(Pid, TimeSpan.FromSeconds(20));
+
+    /// <summary>Starts it again with the same file, after a clean stop where it still runs, and waits until it is ready.</summary>
+    public async Task RestartAsync()
+    {
+        if (IsAlive) await StopAsync();
+        Start();
+        await WaitUntilReadyAsync(TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>Null when it is ready, else why not.</summary>
+    public Task<string?> NotReadyBecauseAsync() => NotReadyBecauseAsync(Management);
+
+    /// <summary>Throws <see cref="LauncherException"/> with the reason and the end of its log where it ends or does not become ready in time.</summary>
+    public async Task WaitUntilReadyAsync(TimeSpan patience, CancellationToken cancellation = default)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (await NotReadyBecauseAsync() is { } reason)
+        {
+            if (!IsAlive) throw new LauncherException($"{Name} ended while it was starting.{EndOfLog()}");
+            if (TimeProvider.System.GetElapsedTime(started) > patience)
+                throw new LauncherException($"{Name} is not ready after {patience.TotalSeconds:0} s: {reason}{EndOfLog()}");
+            await Task.Delay(100, cancellation);
+        }
+    }
+
+    internal static async Task<string?> NotReadyBecauseAsync(string management)
+    {
+        try
+        {
+            using var response = await Http.GetAsync($"{management}/health/ready");
+            if (response.IsSuccessStatusCode) return null;
+            using var health = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+            return string.Join(" ", health.RootElement.GetProperty("reasons").EnumerateArray());
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return $"{management} does not answer.";
+        }
+    }
+
+    private string EndOfLog()
+    {
+        if (!File.Exists(Log)) return "";
+        var lines = File.ReadLines(Log).TakeLast(15).Select(line => Environment.NewLine + "    " + line);
+        return $"{Environment.NewLine}  The end of {Log}:{string.Concat(lines)}";
+    }
+}

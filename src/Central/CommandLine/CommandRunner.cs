@@ -1,0 +1,62 @@
+using System.CommandLine;
+using IntraMessenger.Central.Enrolment;
+using IntraMessenger.Central.Schema;
+using IntraMessenger.Shared.Hosting;
+using IntraMessenger.Shared.Store;
+using Microsoft.Extensions.Options;
+
+namespace IntraMessenger.Central.CommandLine;
+
+/// <summary>Responsible for running one command against the store of a control: what goes wrong is one sentence, never a stack trace.</summary>
+internal static class CommandRunner
+{
+    public const int StoreAway = 1;
+    public const int WrongInput = 2;
+    public const int NameExists = 3;
+
+    public static Task<int> RunAsync(ParseResult parsed, Option<string?> config, Func<IServiceProvider, Task<int>> command) => RunAsync(parsed, async () =>
+    {
+        var builder = HostingDefaults.CreateBuilder(parsed.GetValue(config));
+        builder.Logging.ClearProviders(); // standard output is for the answer alone
+        builder.Services.AddStore();
+        builder.Services.AddSingleton<SchemaStore>().AddSingleton<EnrolmentStore>().AddSingleton<EnrolmentService>();
+        builder.Services.AddSingleton<Console.AdminStore>().AddSingleton<Console.AdminPasswords>().AddSingleton<Console.AdminService>();
+        await using var services = builder.Services.BuildServiceProvider();
+        return await command(services);
+    });
+
+    /// <summary>Prints the secret alone on standard output; what explains it goes to standard error.</summary>
+    public static int Print(ParseResult parsed, IssuedSecret issued, string explanation)
+    {
+        if (issued.Secret is not { } secret) return Refuse(parsed, issued.WhyNot!, issued.Exists ? NameExists : WrongInput);
+        parsed.InvocationConfiguration.Output.WriteLine(secret);
+        parsed.InvocationConfiguration.Error.WriteLine(explanation);
+        return 0;
+    }
+
+    public static int Refuse(ParseResult parsed, string sentence, int code)
+    {
+        parsed.InvocationConfiguration.Error.WriteLine(sentence);
+        return code;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, Func<Task<int>> command)
+    {
+        try
+        {
+            return await command();
+        }
+        catch (StoreUnavailableException e)
+        {
+            return Refuse(parsed, e.Message.ReplaceLineEndings(" "), StoreAway);
+        }
+        catch (OptionsValidationException e)
+        {
+            return Refuse(parsed, string.Join(Environment.NewLine, e.Failures), WrongInput);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidDataException or FormatException)
+        {
+            return Refuse(parsed, e.Message, WrongInput);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Threading.RateLimiting;
+using IntraMessenger.Shared.Hosting;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace IntraMessenger.Central.Console;
+
+/// <summary>What administrators see and change, on the management port only.</summary>
+internal static class ConsoleFeature
+{
+    private const string SignIns = "console sign-ins";
+
+    public static IServiceCollection AddConsole(this IServiceCollection services)
+    {
+        services.AddOptions<ConsoleOptions>().BindConfiguration("console").ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<AdminStore>();
+        services.TryAddSingleton<AdminPasswords>();
+        services.TryAddSingleton<AdminService>();
+        services.AddSingleton<ConsoleSessionStore>();
+        services.AddSingleton<ConsoleSessionService>();
+        services.AddAuthorization();
+        services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ConsoleSessionHandler>(ConsoleSessionHandler.Name, null);
+        services.AddRateLimiter(limiter =>
+        {
+            limiter.AddPolicy(SignIns, context => SignInLimit(context));
+            limiter.OnRejected = (rejected, _) => new ValueTask(rejected.HttpContext.Response.WriteAsync(TooMany(rejected.HttpContext, rejected.Lease)));
+        });
+        // The framework tells every missing session at level Information; the answer itself is enough.
+        return services.AddLogging(logging => logging.AddFilter(typeof(ConsoleSessionHandler).FullName, LogLevel.Warning));
+    }
+
+    /// <summary>Recognises who calls, before anything of the request is read.</summary>
+    public static void UseSignedIn(this WebApplication app)
+    {
+        app.UseRateLimiter();
+        app.UseAuthentication();
+        app.UseAuthorization();
+    }
+
+    public static WebApplication MapConsole(this WebApplication app)
+    {
+        var console = app.MapGroup("/console/api").OnManagementPort();
+        console.MapPost("/session", SessionEndpoints.SignInAsync).RequireRateLimiting(SignIns);
+
+        var signedIn = console.MapGroup("").RequireAuthorization(new AuthorizationPolicyBuilder(ConsoleSessionHandler.Name).RequireAuthenticatedUser().Build());
+        signedIn.MapDelete("/session", SessionEndpoints.SignOutAsync);
+        signedIn.MapGet("/nodes", NodeEndpoints.List);
+        signedIn.MapGet("/policy-sets", PolicySetEndpoints.ListAsync);
+        signedIn.MapGet("/policy-sets/{key}", PolicySetEndpoints.GetAsync);
+        signedIn.MapPut("/policy-sets/{key}", PolicySetEndpoints.SaveAsync);
+        signedIn.MapGet("/policy-sets/{key}/revisions", PolicySetEndpoints.RevisionsAsync);
+        signedIn.MapPost("/policy-sets/{key}/revisions/{revision}/restore", PolicySetEndpoints.RestoreAsync);
+        return app;
+    }
+
+    private static RateLimitPartition<string> SignInLimit(HttpContext context)
+    {
+        var most = Options(context).SignInsPerMinute;
+        var address = context.Connection.RemoteIpAddress?.ToString() ?? "";
+        return most == 0
+            ? RateLimitPartition.GetNoLimiter(address)
+            : RateLimitPartition.GetFixedWindowLimiter(address, _ => new FixedWindowRateLimiterOptions { PermitLimit = most, Window = TimeSpan.FromMinutes(1) });
+    }
+
+    private static Refusal TooMany(HttpContext context, RateLimitLease lease) => Refusal.RateLimited(
+        "console.signInsPerMinute", Options(context).SignInsPerMinute,
+        lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromMinutes(1));
+
+    private static ConsoleOptions Options(HttpContext context) => context.RequestServices.GetRequiredService<IOptions<ConsoleOptions>>().Value;
+}

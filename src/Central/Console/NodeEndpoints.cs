@@ -1,0 +1,25 @@
+using IntraMessenger.Central.Directory;
+using IntraMessenger.Central.Settings;
+using IntraMessenger.Shared.Hosting;
+
+namespace IntraMessenger.Central.Console;
+
+internal static class NodeEndpoints
+{
+    public static IResult List(DirectoryService directory, SettingsService settings)
+    {
+        if (directory.Current is not { } current) return Refusal.StoreUnavailable.ToResult();
+        var sets = current.Sets.ToDictionary(set => set.Id, set => set.Key);
+        return Results.Json(new Items<NodeItem>([.. current.Nodes.Values.OrderBy(node => node.Name, StringComparer.Ordinal).Select(node => Item(node, sets[node.PolicySetId], settings))]));
+    }
+
+    private static NodeItem Item(NodeState node, string policySet, SettingsService settings)
+    {
+        var facts = node.Facts;
+        var requested = settings.Wanted(node.Id, node.Name, node.PolicySetId) is var (tag, revision) ? new SettingsState(revision, tag) : null;
+        var applied = facts?.AppliedETag is { } appliedTag ? new SettingsState(facts.AppliedRevision, appliedTag) : null;
+        var upToDate = node.IsAlive && facts?.Refused is null && applied is not null && applied.ETag == requested?.ETag;
+        return new(node.Name, policySet, facts?.Url, facts?.ManagementUrl, facts?.Region, facts?.Version, node.IsAlive, facts?.Draining ?? false,
+            node.LiveLife, node.HeardAt, facts?.Sessions, requested, applied, facts?.Refused, upToDate);
+    }
+}

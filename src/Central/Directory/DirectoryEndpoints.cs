@@ -1,0 +1,15 @@
+using IntraMessenger.Central.Enrolment;
+using IntraMessenger.Central.Hosting;
+using IntraMessenger.Shared.Contracts;
+using IntraMessenger.Shared.Hosting;
+
+namespace IntraMessenger.Central.Directory;
+
+internal static class DirectoryEndpoints
+{
+    public static async Task<IResult> HeartbeatAsync(HttpContext context, Heartbeat heartbeat, DirectoryService directory) =>
+        await directory.HearAsync(context.CallingNode(), heartbeat) is { } refusal ? refusal.ToResult() : Results.NoContent();
+
+    public static Task<IResult> GetAsync(HttpContext context, DirectoryService directory, ConditionalGet get, int wait = 0) =>
+        get.AnswerAsync(context, wait, directory.Changed, directory.Read);
+}

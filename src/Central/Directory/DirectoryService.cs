@@ -1,0 +1,54 @@
+using System.Threading.Channels;
+using IntraMessenger.Central.Enrolment;
+using IntraMessenger.Central.Hosting;
+using IntraMessenger.Shared.Contracts;
+using IntraMessenger.Shared.Hosting;
+
+namespace IntraMessenger.Central.Directory;
+
+/// <summary>
+/// Responsible for the picture of all nodes: the lease in the store says who is alive, the heartbeat says where. Gateways wait for the
+/// routed part of it and are only woken when that changed.
+/// </summary>
+internal sealed class DirectoryService(DirectoryStore store)
+{
+    private readonly Watched<TaggedDocument> _routed = new();
+    private readonly Channel<bool> _soon = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private volatile DirectorySnapshot? _current;
+
+    /// <summary>Null before the store was read for the first time.</summary>
+    public DirectorySnapshot? Current => _current;
+
+    public Task[] Changed() => [_routed.Changed];
+
+    public Answer<TaggedDocument> Read() => _routed.Current is { } routed ? routed : Refusal.StoreUnavailable;
+
+    /// <summary>Keeps what a node tells; null, or why not.</summary>
+    public async Task<Refusal?> HearAsync(EnrolledNode node, Heartbeat heartbeat)
+    {
+        if (HeartbeatRules.Errors(heartbeat) is { Count: > 0 } errors) return Refusal.Invalid(errors);
+        await store.KeepAsync(node.Id, heartbeat);
+        if (_current?.Nodes.GetValueOrDefault(node.Id)?.IsNews(heartbeat) != false) _soon.Writer.TryWrite(true);
+        return null;
+    }
+
+    /// <summary>Reads the store and swaps the snapshot. Called by the monitor alone, one at a time.</summary>
+    public async Task RefreshAsync()
+    {
+        var snapshot = await store.ReadAsync();
+        _current = snapshot;
+        var routed = TaggedDocument.Of(snapshot.Document);
+        if (routed.ETag != _routed.Current?.ETag) _routed.Swap(routed);
+    }
+
+    /// <summary>Ends when there is news, at the latest after <paramref name="longest"/>.</summary>
+    public async Task NewsAsync(TimeSpan longest, TimeProvider time, CancellationToken cancellation)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var news = _soon.Reader.WaitToReadAsync(over.Token).AsTask();
+        await Task.WhenAny(news, Task.Delay(longest, time, over.Token));
+        await over.CancelAsync();
+        _soon.Reader.TryRead(out _);
+        cancellation.ThrowIfCancellationRequested();
+    }
+}

@@ -1,0 +1,40 @@
+using System.Text.Json;
+using Dapper;
+using IntraMessenger.Shared.Contracts;
+using IntraMessenger.Shared.Hosting;
+using IntraMessenger.Shared.Store;
+
+namespace IntraMessenger.Central.Directory;
+
+internal sealed class DirectoryStore(Store store)
+{
+    /// <summary>
+    /// A process that was replaced and goes on later must not put its old address over that of its successor: facts of an older life
+    /// are dropped while the newer one lives.
+    /// </summary>
+    public Task KeepAsync(int nodeId, Heartbeat heartbeat) => store.RunAsync(connection => connection.ExecuteAsync("""
+        INSERT INTO node_facts (node_id, life_id, heard_at, facts)
+        SELECT @nodeId, @LifeId, now, @facts FROM store_clock
+        WHERE NOT EXISTS (SELECT 1 FROM node_facts f JOIN live_nodes l ON l.life_id = f.life_id WHERE f.node_id = @nodeId AND f.life_id > @LifeId)
+        ON DUPLICATE KEY UPDATE life_id = VALUES(life_id), heard_at = VALUES(heard_at), facts = VALUES(facts)
+        """, new { nodeId, heartbeat.LifeId, facts = JsonSerializer.Serialize(heartbeat, Json.Options) }));
+
+    public Task<DirectorySnapshot> ReadAsync() => store.RunAsync(async connection =>
+    {
+        var sets = await connection.QueryAsync<RoutedSet>("SELECT id, set_key AS `key`, prefix FROM policy_sets");
+        var nodes = await connection.QueryAsync<Row>("""
+            SELECT n.id, n.name, n.policy_set_id AS policySetId, MAX(l.life_id) AS liveLife, f.heard_at AS heardAt, f.facts
+            FROM nodes n
+            LEFT JOIN live_nodes l ON l.node_id = n.id
+            LEFT JOIN node_facts f ON f.node_id = n.id
+            GROUP BY n.id, n.name, n.policy_set_id, f.heard_at, f.facts
+            """);
+        return new DirectorySnapshot(sets.AsList(), nodes.ToDictionary(row => row.Id, row => row.ToState()));
+    });
+
+    private sealed record Row(int Id, string Name, int PolicySetId, long? LiveLife, DateTime? HeardAt, string? Facts)
+    {
+        public NodeState ToState() =>
+            new(Id, Name, PolicySetId, LiveLife, HeardAt, Facts is null ? null : JsonSerializer.Deserialize<Heartbeat>(Facts, Json.Options));
+    }
+}

@@ -1,0 +1,57 @@
+using IntraMessenger.Shared.Cluster;
+using IntraMessenger.Shared.Hosting;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.LoadBalancing;
+using Yarp.ReverseProxy.Transforms;
+
+namespace IntraMessenger.Central.Gateway;
+
+/// <summary>The public way in: every policy set's prefix leads to one of its live nodes.</summary>
+internal static class GatewayFeature
+{
+    private static readonly Refusal NoDirectory = Refusal.Busy("This gateway does not know its servers yet. Repeat the request soon.");
+
+    public static IServiceCollection AddGateway(this IServiceCollection services, LocalFile local)
+    {
+        services.AddControlClient();
+        services.AddSingleton<RouteTable>();
+        services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<RouteTable>());
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<DirectoryFeed>(
+            provider, new LastGoodFile<Shared.Contracts.DirectoryDocument>(local.DirectoryCopy, provider.GetRequiredService<ILogger<DirectoryFeed>>())));
+        services.AddHostedService(provider => provider.GetRequiredService<DirectoryFeed>());
+        services.AddSingleton<IReadiness, GatewayReadiness>();
+
+        services.AddSingleton<ILoadBalancingPolicy, RendezvousPolicy>();
+        services.AddSingleton<IPassiveHealthCheckPolicy, ConnectionFailurePolicy>();
+        services.AddReverseProxy()
+            .ConfigureHttpClient((_, handler) =>
+            {
+                handler.ConnectTimeout = TimeSpan.FromSeconds(2);
+                handler.PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60); // below the nodes' own, so that none is used as it closes
+            })
+            .AddTransforms(transforms =>
+            {
+                // Nodes judge origins and cookies by the name that the client used.
+                transforms.AddOriginalHost();
+                transforms.AddXForwardedFor(action: ForwardedTransformActions.Append);
+                transforms.AddXForwardedProto(action: ForwardedTransformActions.Append);
+                transforms.AddXForwardedHost(action: ForwardedTransformActions.Off);
+                transforms.AddXForwardedPrefix(action: ForwardedTransformActions.Off);
+            });
+        // Per request the answer tells it; what changes a node's health is logged once.
+        return services.AddLogging(logging => logging.AddFilter("Yarp.ReverseProxy.LoadBalancing", LogLevel.Error).AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Error));
+    }
+
+    public static WebApplication MapGateway(this WebApplication app)
+    {
+        app.MapReverseProxy(proxy =>
+        {
+            proxy.UseGatewayProblems();
+            proxy.UseLoadBalancing();
+            proxy.UsePassiveHealthChecks();
+        });
+        app.MapFallback("{**rest}", (DirectoryFeed feed) => (feed.Current is null ? NoDirectory : Refusal.NotFound).ToResult());
+        return app;
+    }
+}

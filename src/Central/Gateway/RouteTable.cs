@@ -1,0 +1,90 @@
+using System.Text.RegularExpressions;
+using IntraMessenger.Shared.Contracts;
+using Microsoft.Extensions.Primitives;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace IntraMessenger.Central.Gateway;
+
+/// <summary>Responsible for turning a directory into the proxy's routes: <c>/a/**</c> to the nodes of set <c>a</c>, the path unchanged.</summary>
+internal sealed partial class RouteTable : IProxyConfigProvider
+{
+    private static readonly HealthCheckConfig HealthCheck = new()
+    {
+        // With no node known to be well the answer is 503 with Retry-After, not a try at one known to be dead.
+        AvailableDestinationsPolicy = Yarp.ReverseProxy.Health.HealthCheckConstants.AvailableDestinations.HealthyAndUnknown,
+        Active = new()
+        {
+            Enabled = true,
+            Interval = TimeSpan.FromSeconds(2),
+            Timeout = TimeSpan.FromSeconds(1),
+            Policy = Yarp.ReverseProxy.Health.HealthCheckConstants.ActivePolicy.ConsecutiveFailures,
+            Path = "/health/ready",
+        },
+        Passive = new() { Enabled = true, Policy = ConnectionFailurePolicy.PolicyName, ReactivationPeriod = TimeSpan.FromSeconds(3) },
+    };
+
+    private static readonly IReadOnlyDictionary<string, string> Metadata = new Dictionary<string, string>
+    {
+        [Yarp.ReverseProxy.Health.ConsecutiveFailuresHealthPolicyOptions.ThresholdMetadataName] = "2",
+    };
+
+    private static readonly ForwarderRequestConfig Request = new()
+    {
+        ActivityTimeout = TimeSpan.FromMinutes(5), // idle event streams and held polls are no failures
+        Version = System.Net.HttpVersion.Version11,
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        AllowResponseBuffering = false,
+    };
+
+    private volatile Table _table = new([], []);
+
+    public IProxyConfig GetConfig() => _table;
+
+    /// <summary>Puts a directory in force; or answers why not and changes nothing.</summary>
+    public string? Replace(DirectoryDocument directory)
+    {
+        if (directory.Sets.FirstOrDefault(set => !Prefix().IsMatch(set.Prefix)) is { } wrong) return $"Policy set '{wrong.Key}' has the prefix '{wrong.Prefix}'.";
+        var nodes = directory.Sets.SelectMany(set => set.Nodes);
+        if (nodes.FirstOrDefault(node => !IsAddress(node.Url) || !IsAddress(node.ManagementUrl)) is { } node) return $"Node '{node.Name}' has an address that cannot be used.";
+
+        var old = Interlocked.Exchange(ref _table, new Table([.. directory.Sets.Select(Route)], [.. directory.Sets.Select(Cluster)]));
+        old.Replaced();
+        return null;
+    }
+
+    private static RouteConfig Route(DirectorySet set) => new()
+    {
+        RouteId = set.Key,
+        ClusterId = set.Key,
+        Match = new RouteMatch { Path = $"/{set.Prefix}/{{**rest}}" },
+    };
+
+    private static ClusterConfig Cluster(DirectorySet set) => new()
+    {
+        ClusterId = set.Key,
+        LoadBalancingPolicy = RendezvousPolicy.PolicyName,
+        HealthCheck = HealthCheck,
+        HttpRequest = Request,
+        Metadata = Metadata,
+        Destinations = set.Nodes.ToDictionary(node => node.Name, node => new DestinationConfig { Address = node.Url, Health = node.ManagementUrl }),
+    };
+
+    private static bool IsAddress(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z")]
+    private static partial Regex Prefix();
+
+    private sealed class Table(IReadOnlyList<RouteConfig> routes, IReadOnlyList<ClusterConfig> clusters) : IProxyConfig
+    {
+        private readonly CancellationTokenSource _replaced = new();
+
+        public IReadOnlyList<RouteConfig> Routes => routes;
+
+        public IReadOnlyList<ClusterConfig> Clusters => clusters;
+
+        public IChangeToken ChangeToken => new CancellationChangeToken(_replaced.Token);
+
+        public void Replaced() => _replaced.Cancel();
+    }
+}

@@ -1,0 +1,19 @@
+using IntraMessenger.Shared.Hosting;
+using IntraMessenger.Shared.Store;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace IntraMessenger.Central.Schema;
+
+/// <summary>The store made ready for the cluster: its schema and what its server must promise.</summary>
+internal static class SchemaFeature
+{
+    public static IServiceCollection AddSchema(this IServiceCollection services)
+    {
+        services.AddStore();
+        services.TryAddSingleton<SchemaStore>();
+        services.AddSingleton<SchemaAgent>();
+        services.AddHostedService(provider => provider.GetRequiredService<SchemaAgent>());
+        services.AddSingleton<IReadiness>(provider => provider.GetRequiredService<SchemaAgent>());
+        return services;
+    }
+}

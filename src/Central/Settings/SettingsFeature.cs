@@ -1,0 +1,29 @@
+using IntraMessenger.Central.Enrolment;
+using IntraMessenger.Central.Hosting;
+using IntraMessenger.Shared.Contracts;
+using IntraMessenger.Shared.Hosting;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace IntraMessenger.Central.Settings;
+
+/// <summary>What policy sets say, who changed it, and what each node is told of it.</summary>
+internal static class SettingsFeature
+{
+    public static IServiceCollection AddSettings(this IServiceCollection services)
+    {
+        services.TryAddSingleton<ConditionalGet>();
+        services.AddSingleton<SettingsStore>();
+        services.AddSingleton<SettingsService>();
+        services.AddHostedService<SettingsMonitor>();
+        services.AddSingleton<IReadiness, SettingsReadiness>();
+        services.AddSingleton<PolicySetStore>();
+        services.AddSingleton<PolicySetService>();
+        return services;
+    }
+
+    public static WebApplication MapSettings(this WebApplication app)
+    {
+        app.MapGet(ClusterRoutes.Settings, SettingsEndpoints.GetAsync).OnManagementPort().RequireNodeKey();
+        return app;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using IntraMessenger.Central.Enrolment;
+using IntraMessenger.Central.Hosting;
+using IntraMessenger.Shared.Hosting;
+using IntraMessenger.Shared.Options;
+
+namespace IntraMessenger.Central.Settings;
+
+/// <summary>Responsible for what each node is told, from memory, and for following the store.</summary>
+internal sealed partial class SettingsService(SettingsStore store, EnrolledKeys keys, ILogger<SettingsService> logger)
+{
+    private static readonly Refusal KeyReplaced = new(401, "unknown-key", "Unknown key", "The key of this node was renewed. Put the new one into its local file.");
+
+    private readonly Watched<SettingsSnapshot> _snapshot = new();
+    private readonly ConcurrentDictionary<int, int> _catalogues = new();
+    private readonly SemaphoreSlim _oneReader = new(1);
+    private bool _trusted;
+
+    public SettingsSnapshot? Current => _snapshot.Current;
+
+    /// <summary>One of them ends when any node may be told something else than before.</summary>
+    public Task[] Changed() => [_snapshot.Changed, keys.Changed];
+
+    /// <summary>The composed document of the node that asks.</summary>
+    public Answer<TaggedDocument> For(EnrolledNode asking, int catalogue)
+    {
+        if (keys.Now(asking) is not { } node) return KeyReplaced;
+        _catalogues[node.Id] = catalogue;
+        return Compose(node.Id, node.Name, node.PolicySetId, catalogue) is { } document ? document : Refusal.StoreUnavailable;
+    }
+
+    /// <summary>The ETag and revision that a node should have in force; null before the store was read.</summary>
+    public (string ETag, long Revision)? Wanted(int nodeId, string name, int policySetId)
+    {
+        var document = Compose(nodeId, name, policySetId, _catalogues.GetValueOrDefault(nodeId, OptionCatalogue.Version));
+        return document is null ? null : (document.ETag, Current!.Sets[policySetId].Revision);
+    }
+
+    public Task EnsureClusterKeyAsync() => store.EnsureClusterKeyAsync();
+
+    /// <summary>Looks whether something was saved, and if so swaps the snapshot, which answers every waiter.</summary>
+    public async Task RefreshAsync()
+    {
+        await _oneReader.WaitAsync();
+        try
+        {
+            // After a failed look everything is read again: a restored store may show the same version with other contents.
+            var trusted = _trusted;
+            _trusted = false;
+            var known = Current;
+            if (!trusted || known is null || await store.VersionAsync() != known.Version) _snapshot.Swap(await LoadAsync(known?.Version));
+            _trusted = true;
+        }
+        finally
+        {
+            _oneReader.Release();
+        }
+    }
+
+    private async Task<SettingsSnapshot> LoadAsync(SettingsVersion? known)
+    {
+        var loaded = await store.LoadAsync();
+        if (known is null || loaded.Version.Epoch != known.Epoch || loaded.Version.Version >= known.Version) return loaded;
+        Log.WentBack(logger, known.Version, loaded.Version.Version);
+        await store.NewEpochAsync(loaded.Version);
+        return await store.LoadAsync();
+    }
+
+    private TaggedDocument? Compose(int nodeId, string name, int policySetId, int catalogue) =>
+        Current?.Compose(new(nodeId, name), policySetId, catalogue) is { } document ? TaggedDocument.Of(document) : null;
+
+    private static partial class Log
+    {
+        [LoggerMessage(2200, LogLevel.Warning, "The settings went back from version {Known} to {Found}: the store was restored, and is followed under a new epoch")]
+        public static partial void WentBack(ILogger logger, long known, long found);
+    }
+}
