@@ -1,4 +1,5 @@
 using IntraMessenger.Node;
+using IntraMessenger.Node.Access;
 using IntraMessenger.Node.Accounts;
 using IntraMessenger.Node.Changes;
 using IntraMessenger.Node.Contacts;
@@ -26,7 +27,7 @@ internal static class NodeProgram
         builder.AddNodeDefaults();
         builder.Services.AddStore();
         builder.AddSettings();
-        builder.Services.AddLeases().AddChanges().AddSignals().AddPresence().AddAccounts().AddSessions().AddProfile().AddPeople();
+        builder.Services.AddAccess().AddLeases().AddChanges().AddSignals().AddPresence().AddAccounts().AddSessions().AddProfile().AddPeople();
         builder.Services.AddContacts().AddConversations().AddMessages().AddEvents().AddReporting();
 
         var app = builder.Build();

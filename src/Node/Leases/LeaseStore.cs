@@ -34,7 +34,7 @@ internal sealed class LeaseStore(Store store)
             SELECT @nodeId, now, now, now + INTERVAL 15 SECOND, @managementUrl FROM store_clock;
             SELECT LAST_INSERT_ID()
             """, new { nodeId, managementUrl });
-    });
+    }, guarded: false);
 
     /// <summary>False where the life has ended or a later one of this node took over.</summary>
     public Task<bool> RenewAsync(int nodeId, long lifeId) => store.TransactAsync(async transaction =>
@@ -46,7 +46,7 @@ internal sealed class LeaseStore(Store store)
             UPDATE node_lives SET renewed_at = (SELECT now FROM store_clock), expires_at = renewed_at + INTERVAL 15 SECOND
             WHERE id = @lifeId AND expires_at > (SELECT lease_now FROM store_clock)
             """, new { lifeId }) == 1;
-    });
+    }, guarded: false);
 
     /// <summary>A clean stop: what this node held counts from its last renewal, as if nobody had to wait for the lease to run out.</summary>
     public Task EndAsync(long lifeId) => store.RunAsync(connection => connection.ExecuteAsync(
