@@ -23,14 +23,5 @@ internal sealed record HostedEvent(string Type, byte[] Json, long ConversationId
         stream.Write(Json.AsSpan(1));
     }
 
-    private static byte[] Serialize(object payload) => JsonSerializer.SerializeToUtf8Bytes(payload, payload.GetType(), EventJson.Options);
-}
-
-internal static class EventJson
-{
-    /// <summary>Like every answer, but members without a value are left out: events are many and small.</summary>
-    public static JsonSerializerOptions Options { get; } = new(Json.Options)
-    {
-        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
-    };
+    private static byte[] Serialize(object payload) => JsonSerializer.SerializeToUtf8Bytes(payload, payload.GetType(), Shared.Hosting.Json.Options);
 }

@@ -5,7 +5,7 @@ using System.Text.Unicode;
 
 namespace IntraMessenger.Shared.Hosting;
 
-/// <summary>How every program reads and writes JSON: camelCase, shallow, required members required, no member twice.</summary>
+/// <summary>How every program reads and writes JSON: camelCase, shallow, required members required, no member twice, members without a value left out.</summary>
 public static class Json
 {
     public static JsonSerializerOptions Options { get; } = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
@@ -17,6 +17,7 @@ public static class Json
         options.RespectNullableAnnotations = true;
         options.RespectRequiredConstructorParameters = true;
         options.AllowDuplicateProperties = false;
+        options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         options.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All);
         return options;
     }

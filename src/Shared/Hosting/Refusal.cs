@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace IntraMessenger.Shared.Hosting;
 
 /// <summary>An expected "no", as an RFC 9457 problem document tells it. Exceptions are faults; this is an answer.</summary>
@@ -69,10 +67,8 @@ public sealed record ProblemDocument(string Type, string Title, int Status, stri
 {
     public const string TypeBase = "https://intramessenger.example/problems/";
 
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
 
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ReachedLimit? Limit { get; init; }
 
     public static ProblemDocument Of(Refusal refusal) =>
