@@ -1,0 +1,19 @@
+namespace IntraMessenger.Node.Access;
+
+/// <summary>Marks an endpoint that everybody may call. Without it a session is needed: deny by default.</summary>
+internal sealed class NoSessionNeeded;
+
+/// <summary>Marks an endpoint that needs a session and no place: signing out.</summary>
+internal sealed class NoPlaceNeeded;
+
+/// <summary>Marks an endpoint that sees to the place itself: events.</summary>
+internal sealed class OwnPlace;
+
+internal static class AccessMarks
+{
+    public static TBuilder WithoutSession<TBuilder>(this TBuilder route) where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new NoSessionNeeded());
+
+    public static TBuilder WithoutPlace<TBuilder>(this TBuilder route) where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new NoPlaceNeeded());
+
+    public static TBuilder WithOwnPlace<TBuilder>(this TBuilder route) where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new OwnPlace());
+}

@@ -1,0 +1,24 @@
+namespace IntraMessenger.Node.Accounts;
+
+internal static class AccountState
+{
+    public const string Active = "active";
+    public const string Pending = "pending";
+    public const string Locked = "locked";
+    public const string Banned = "banned";
+    public const string Erased = "erased";
+}
+
+/// <summary>An account as the store has it.</summary>
+internal sealed class Account
+{
+    public long Id { get; init; }
+    public string Username { get; init; } = "";
+    public string DisplayName { get; init; } = "";
+    public string PasswordHash { get; init; } = "";
+    public string State { get; init; } = "";
+    public int HomeSetId { get; init; }
+    public DateTime CreatedAt { get; init; }
+
+    public UserView ToView() => new(Id.ToString(), Username, DisplayName);
+}

@@ -1,0 +1,20 @@
+using IntraMessenger.Node.Access;
+
+namespace IntraMessenger.Node.Accounts;
+
+internal static class AccountsFeature
+{
+    public static IServiceCollection AddAccounts(this IServiceCollection services)
+    {
+        services.AddSingleton<PasswordQueue>();
+        services.AddSingleton<AccountStore>();
+        services.AddSingleton<AccountService>();
+        return services;
+    }
+
+    public static RouteGroupBuilder MapAccounts(this RouteGroupBuilder api)
+    {
+        api.MapPost("/accounts", AccountEndpoints.CreateAsync).WithoutSession().LimitSignIns().Produces<AccountView>(201).ProducesProblem(403).ProducesProblem(409);
+        return api;
+    }
+}

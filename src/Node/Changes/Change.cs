@@ -1,0 +1,35 @@
+using System.Text.Json.Serialization;
+
+namespace IntraMessenger.Node.Changes;
+
+/// <summary>What kind of thing changed. The numbers are stored and sent: never renumber.</summary>
+internal enum ChangeKind : byte
+{
+    /// <summary>A message was sent. Not in the journal: the conversation itself tells.</summary>
+    Message = 1,
+    /// <summary>A message was edited or removed.</summary>
+    MessageChanged = 2,
+    /// <summary>AccountId became or is no longer a member.</summary>
+    Conversation = 3,
+    /// <summary>AccountId read up to Seq.</summary>
+    Read = 4,
+    /// <summary>The entry of AccountId for OtherId.</summary>
+    Contact = 5,
+    /// <summary>The status of AccountId.</summary>
+    Presence = 6,
+    /// <summary>The session OtherId of AccountId: signed out, or held by another node.</summary>
+    Session = 7,
+    /// <summary>AccountId is typing. Never stored.</summary>
+    Typing = 8,
+}
+
+/// <summary>
+/// One thing that changed: a pointer to look at the store, never the truth itself. Whoever gets it twice, or late, does no harm.
+/// </summary>
+/// <param name="Id">Its number in the journal; 0 for what is not journaled.</param>
+internal sealed record Change(long Id, ChangeKind Kind, long AccountId, long OtherId = 0, long ConversationId = 0, long Seq = 0)
+{
+    /// <summary>On the node that made it: the event's payload, so that it needs not be read again. Never sent.</summary>
+    [JsonIgnore]
+    public object? Payload { get; init; }
+}

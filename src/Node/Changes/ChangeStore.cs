@@ -1,0 +1,64 @@
+using Dapper;
+using IntraMessenger.Shared.Store;
+
+namespace IntraMessenger.Node.Changes;
+
+/// <summary>A conversation that got a message lately.</summary>
+internal sealed record ChangedConversation(long Id, long LastSeq);
+
+/// <summary>Responsible for the journal: what changed, when, by the store's clock, for the sweep and for clients that come from another node.</summary>
+internal sealed class ChangeStore(Store store)
+{
+    private const string Columns = "id AS Id, kind AS Kind, account_id AS AccountId, COALESCE(other_id, 0) AS OtherId, COALESCE(conversation_id, 0) AS ConversationId, COALESCE(seq, 0) AS Seq";
+
+    /// <summary>Writes it in the transaction that makes the change; publish the answer after the commit.</summary>
+    public async Task<Change> AppendAsync(StoreTransaction transaction, Change change)
+    {
+        var id = await transaction.QuerySingleAsync<long>("""
+            INSERT INTO changes (at, kind, account_id, other_id, conversation_id, seq)
+            SELECT now, @Kind, @AccountId, @OtherId, @ConversationId, @Seq FROM store_clock;
+            SELECT LAST_INSERT_ID()
+            """, new { Kind = (byte)change.Kind, change.AccountId, change.OtherId, change.ConversationId, change.Seq });
+        return change with { Id = id };
+    }
+
+    /// <summary>The store's time.</summary>
+    public Task<DateTime> NowAsync() => store.RunAsync(connection => connection.QuerySingleAsync<DateTime>("SELECT now FROM store_clock"));
+
+    /// <summary>What was journaled at or after <paramref name="since"/>, at most <paramref name="limit"/>, oldest first.</summary>
+    public Task<List<Change>> SinceAsync(DateTime since, int limit) => ReadAsync(
+        "SELECT " + Columns + " FROM changes WHERE at >= @since ORDER BY at, id LIMIT @limit", new { since, limit });
+
+    /// <summary>The same for one account: addressed to it, or in a conversation of it.</summary>
+    public Task<List<Change>> SinceForAsync(long accountId, DateTime since, int limit) => ReadAsync(
+        "SELECT " + Columns + """
+         FROM changes
+        WHERE at >= @since AND (account_id = @accountId
+            OR conversation_id IN (SELECT conversation_id FROM conversation_members WHERE account_id = @accountId))
+        ORDER BY at, id LIMIT @limit
+        """, new { accountId, since, limit });
+
+    /// <summary>Conversations with a message sent at or after <paramref name="since"/>.</summary>
+    public async Task<IReadOnlyList<ChangedConversation>> ConversationsSinceAsync(DateTime since) => (await store.RunAsync(connection =>
+        connection.QueryAsync<ChangedConversation>("SELECT id AS Id, last_seq AS LastSeq FROM conversations WHERE changed_at >= @since", new { since }))).AsList();
+
+    /// <summary>Removes what no cursor reaches back to any more.</summary>
+    public Task<int> PurgeAsync() => store.RunAsync(connection =>
+        connection.ExecuteAsync("DELETE FROM changes WHERE at < UTC_TIMESTAMP(6) - INTERVAL 1 HOUR LIMIT 10000"));
+
+    private async Task<List<Change>> ReadAsync(string sql, object parameters)
+    {
+        var rows = await store.RunAsync(connection => connection.QueryAsync<Row>(sql, parameters));
+        return [.. rows.Select(row => new Change(row.Id, (ChangeKind)row.Kind, row.AccountId, row.OtherId, row.ConversationId, row.Seq))];
+    }
+
+    private sealed class Row
+    {
+        public long Id { get; init; }
+        public byte Kind { get; init; }
+        public long AccountId { get; init; }
+        public long OtherId { get; init; }
+        public long ConversationId { get; init; }
+        public long Seq { get; init; }
+    }
+}

@@ -1,0 +1,11 @@
+namespace IntraMessenger.Node.Changes;
+
+internal static class ChangesFeature
+{
+    public static IServiceCollection AddChanges(this IServiceCollection services)
+    {
+        services.AddSingleton<ChangeBus>();
+        services.AddSingleton<ChangeStore>();
+        return services;
+    }
+}

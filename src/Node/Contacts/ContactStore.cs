@@ -1,0 +1,79 @@
+using Dapper;
+using IntraMessenger.Node.Presence;
+using IntraMessenger.Shared.Store;
+
+namespace IntraMessenger.Node.Contacts;
+
+/// <summary>One entry of a list with all that its owner may see of the person.</summary>
+internal sealed class StoredContact
+{
+    public long OwnerId { get; init; }
+    public long PeerId { get; init; }
+    public string Username { get; init; } = "";
+    public string DisplayName { get; init; } = "";
+    public ContactState State { get; init; }
+    public PresenceStatus Status { get; init; }
+    public string? Text { get; init; }
+    public string? Alias { get; init; }
+    public string? Label { get; init; }
+    public bool Vip { get; init; }
+    public bool HiddenFrom { get; init; }
+}
+
+internal sealed class ContactStore(Store store)
+{
+    private const string Select = """
+        SELECT c.owner_id AS OwnerId, c.peer_id AS PeerId, a.username AS Username, a.display_name AS DisplayName, c.state AS State,
+            CASE WHEN c.state = 3 AND t.state = 3 AND NOT t.hidden_from THEN COALESCE(p.status, 9) ELSE 9 END AS Status,
+            c.request_text AS Text, c.alias AS Alias, c.label AS Label, c.vip AS Vip, c.hidden_from AS HiddenFrom
+        FROM contacts c
+        JOIN accounts a ON a.id = c.peer_id
+        LEFT JOIN contacts t ON t.owner_id = c.peer_id AND t.peer_id = c.owner_id
+        LEFT JOIN presence p ON p.account_id = c.peer_id
+        WHERE c.state <> 5
+
+        """;
+
+    public async Task<IReadOnlyList<StoredContact>> ListAsync(long ownerId, long after, int limit) => (await store.RunAsync(connection =>
+        connection.QueryAsync<StoredContact>(Select + "AND c.owner_id = @ownerId AND c.peer_id > @after ORDER BY c.peer_id LIMIT @limit",
+            new { ownerId, after, limit }))).AsList();
+
+    public Task<StoredContact?> FindAsync(long ownerId, long peerId) => store.RunAsync(connection =>
+        connection.QueryFirstOrDefaultAsync<StoredContact>(Select + "AND c.owner_id = @ownerId AND c.peer_id = @peerId", new { ownerId, peerId }));
+
+    /// <summary>Entries of the given owners for the given people; a superset of the pairs that belong together.</summary>
+    public Task<IEnumerable<StoredContact>> FindManyAsync(IReadOnlyCollection<long> ownerIds, IReadOnlyCollection<long> peerIds) => store.RunAsync(connection =>
+        connection.QueryAsync<StoredContact>(Select + "AND c.owner_id IN @ownerIds AND c.peer_id IN @peerIds", new { ownerIds, peerIds }));
+
+    /// <summary>Everybody who has this person in their list, or is in it.</summary>
+    public async Task<IReadOnlyList<long>> RelatedAsync(long accountId) => (await store.RunAsync(connection => connection.QueryAsync<long>(
+        "SELECT peer_id FROM contacts WHERE owner_id = @accountId UNION SELECT owner_id FROM contacts WHERE peer_id = @accountId", new { accountId }))).AsList();
+
+    /// <summary>What both lists say now, with both people's lists locked (in the order of their ids) until the transaction ends.</summary>
+    public async Task<(ContactPair Pair, int Used)> LockAsync(StoreTransaction transaction, long me, long them)
+    {
+        await transaction.ExecuteAsync(
+            "SELECT account_id INTO @first FROM contact_lists WHERE account_id = @low FOR UPDATE; SELECT account_id INTO @second FROM contact_lists WHERE account_id = @high FOR UPDATE",
+            new { low = Math.Min(me, them), high = Math.Max(me, them) });
+        var (mine, theirs, used) = await transaction.QuerySingleAsync<(byte Mine, byte Theirs, int Used)>("""
+            SELECT COALESCE((SELECT state FROM contacts WHERE owner_id = @me AND peer_id = @them), 0),
+                COALESCE((SELECT state FROM contacts WHERE owner_id = @them AND peer_id = @me), 0),
+                (SELECT COUNT(*) FROM contacts WHERE owner_id = @me AND state IN (1, 3))
+            """, new { me, them });
+        return (new ContactPair((ContactState)mine, (ContactState)theirs), used);
+    }
+
+    public Task SetAsync(StoreTransaction transaction, long ownerId, long peerId, ContactState state, string? text) => state == ContactState.None
+        ? transaction.ExecuteAsync("DELETE FROM contacts WHERE owner_id = @ownerId AND peer_id = @peerId", new { ownerId, peerId })
+        : transaction.ExecuteAsync("""
+            INSERT INTO contacts (owner_id, peer_id, state, request_text) VALUES (@ownerId, @peerId, @state, @text)
+            ON DUPLICATE KEY UPDATE state = @state, request_text = COALESCE(@text, request_text)
+            """, new { ownerId, peerId, state = (byte)state, text });
+
+    /// <summary>Members that are null stay; an empty text becomes none.</summary>
+    public Task ChangeAsync(StoreTransaction transaction, long ownerId, long peerId, ChangeContactRequest change) => transaction.ExecuteAsync("""
+        UPDATE contacts SET alias = NULLIF(COALESCE(@Alias, alias), ''), label = NULLIF(COALESCE(@Label, label), ''),
+            vip = COALESCE(@Vip, vip), hidden_from = COALESCE(@HiddenFrom, hidden_from)
+        WHERE owner_id = @ownerId AND peer_id = @peerId
+        """, new { ownerId, peerId, change.Alias, change.Label, change.Vip, change.HiddenFrom });
+}

@@ -1,0 +1,35 @@
+using IntraMessenger.Node.Contacts;
+using IntraMessenger.Node.Presence;
+using IntraMessenger.Node.Settings;
+using IntraMessenger.Shared.Hosting;
+
+namespace IntraMessenger.Node.Conversations;
+
+/// <summary>
+/// Responsible for who may write to whom. In the mode Normal: accepted contacts; everybody else who is findable is not a contact, and
+/// whether they block me is not told.
+/// </summary>
+internal sealed class WritingService(WritingStore writing, PolicySet policySet)
+{
+    public static readonly Refusal NotAContact =
+        new(403, "not-a-contact", "Not a contact", "You may write to people who are your contacts. Ask this person to become one.");
+
+    public static readonly Refusal RecipientOffline =
+        new(403, "recipient-offline", "Recipient offline", "Nothing may be left for this person while they are offline. Try again when they are back.");
+
+    /// <summary>Null where <paramref name="me"/> may write to <paramref name="them"/> at all.</summary>
+    public async Task<Refusal?> WhyNotAsync(long me, long them) => await writing.FindAsync(me, them) switch
+    {
+        null => ContactService.UserNotFound,
+        { AreContacts: false } => NotAContact,
+        _ => null,
+    };
+
+    /// <summary>The same for a message now, which may have to wait for them: their home set says whether it may.</summary>
+    public async Task<Refusal?> WhyNotNowAsync(long me, long them) => await writing.FindAsync(me, them) switch
+    {
+        null or { AreContacts: false } => NotAContact,
+        { Status: PresenceStatus.Offline or PresenceStatus.Hidden } recipient when !policySet.AllowsOfflineMessages(recipient.HomeSetId) => RecipientOffline,
+        _ => null,
+    };
+}

@@ -1,0 +1,26 @@
+using Dapper;
+using IntraMessenger.Node.Presence;
+using IntraMessenger.Shared.Store;
+
+namespace IntraMessenger.Node.Conversations;
+
+/// <summary>Somebody whom one may want to write to.</summary>
+internal sealed class Recipient
+{
+    public bool AreContacts { get; init; }
+    public int HomeSetId { get; init; }
+    public PresenceStatus Status { get; init; }
+}
+
+internal sealed class WritingStore(Store store)
+{
+    /// <summary>Null where there is no such active account.</summary>
+    public Task<Recipient?> FindAsync(long me, long them) => store.RunAsync(connection => connection.QueryFirstOrDefaultAsync<Recipient>("""
+        SELECT m.owner_id IS NOT NULL AND t.owner_id IS NOT NULL AS AreContacts, a.home_set_id AS HomeSetId, COALESCE(p.status, 9) AS Status
+        FROM accounts a
+        LEFT JOIN contacts m ON m.owner_id = @me AND m.peer_id = a.id AND m.state = 3
+        LEFT JOIN contacts t ON t.owner_id = a.id AND t.peer_id = @me AND t.state = 3
+        LEFT JOIN presence p ON p.account_id = a.id
+        WHERE a.id = @them AND a.state = 'active'
+        """, new { me, them }));
+}

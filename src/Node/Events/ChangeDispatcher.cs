@@ -1,0 +1,127 @@
+using IntraMessenger.Node.Changes;
+using IntraMessenger.Node.Leases;
+using IntraMessenger.Node.Sessions;
+using IntraMessenger.Shared.Store;
+
+namespace IntraMessenger.Node.Events;
+
+/// <summary>
+/// Responsible for turning changes into events for the sessions of this node, one round after the other, and for the sweep underneath:
+/// at least every 2 s it looks in the store for what no signal told. The sweep makes it correct, the signal makes it fast.
+/// </summary>
+internal sealed partial class ChangeDispatcher(
+    ChangeBus bus, ChangeStore changes, EventHub hub, MessageFeed feed, IEnumerable<IEventSource> sources, SessionService sessions, NodeLease lease,
+    TimeProvider time, ILogger<ChangeDispatcher> logger) : BackgroundService
+{
+    /// <summary>More than the longest transaction may live, so that what was written before and committed late is still found.</summary>
+    public static readonly TimeSpan Overlap = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1.5);
+    private const int MostAtOnce = 1_000;
+    private const int SweepsBetweenComparisons = 40;
+
+    private readonly RecentIds _seen = new(time, Overlap * 2);
+    private long _sweptAt;
+    private int _sweeps;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        Task<bool>? waiting = null;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            waiting ??= bus.Here.WaitToReadAsync(stoppingToken).AsTask();
+            var rest = SweepInterval - time.GetElapsedTime(_sweptAt);
+            if (rest > TimeSpan.Zero) await Task.WhenAny(waiting, Task.Delay(rest, time, stoppingToken));
+            if (waiting.IsCompleted) waiting = null;
+            try
+            {
+                await DispatchAsync(Gather());
+                if (time.GetElapsedTime(_sweptAt) >= SweepInterval) await SweepAsync();
+            }
+            catch (StoreUnavailableException)
+            {
+                _sweptAt = time.GetTimestamp(); // what this round did not tell, a later sweep finds: SweptTo has not moved
+            }
+            catch (Exception e)
+            {
+                _sweptAt = time.GetTimestamp();
+                Log.Failed(logger, e);
+            }
+        }
+    }
+
+    private List<Change> Gather()
+    {
+        var round = new List<Change>();
+        while (round.Count < MostAtOnce && bus.Here.TryRead(out var change)) round.Add(change);
+        return round;
+    }
+
+    private async Task SweepAsync()
+    {
+        _sweptAt = time.GetTimestamp();
+        if (!lease.IsServing) return;
+        var now = await changes.NowAsync();
+        if (hub.SweptTo == default) hub.SweptTo = now;
+        if (hub.SessionCount > 0)
+        {
+            var since = hub.SweptTo - Overlap;
+            var journaled = await changes.SinceAsync(since, MostAtOnce * 10);
+            await DispatchAsync(journaled);
+            if (journaled.Count == MostAtOnce * 10)
+            {
+                foreach (var session in hub.Sessions) session.MakeHole(); // too much at once to be sure of the rest
+            }
+
+            var stalled = now - hub.SweptTo > Overlap;
+            if (stalled || _sweeps++ % SweepsBetweenComparisons == 0) await feed.CompareAllAsync(hub.Append);
+            else await feed.CompareAsync((await changes.ConversationsSinceAsync(since)).Select(found => (found.Id, found.LastSeq)), hub.Append);
+        }
+
+        hub.SweptTo = now;
+    }
+
+    private async Task DispatchAsync(List<Change> round)
+    {
+        var news = round.FindAll(change => change.Id == 0 || _seen.Add(change.Id));
+        if (news.Count == 0 || hub.SessionCount == 0) return;
+        try
+        {
+            var batch = new EventBatch(hub.IsHosted);
+            foreach (var change in news.Where(change => change.Kind == ChangeKind.Conversation)) feed.Joined(change.AccountId, change.ConversationId);
+            foreach (var source in sources)
+            {
+                var own = news.FindAll(change => source.Kinds.Contains(change.Kind));
+                if (own.Count > 0) await source.ReadAsync(own, batch);
+            }
+
+            foreach (var addressed in batch.Events) hub.Append(addressed);
+            await feed.GiveAsync(news.Where(change => change.Kind == ChangeKind.Message), hub.Append);
+            await CheckAsync([.. news.Where(change => change.Kind == ChangeKind.Session).Select(change => change.OtherId)]);
+        }
+        catch
+        {
+            _seen.Forget(news.Select(change => change.Id)); // the sweep brings them again
+            throw;
+        }
+    }
+
+    // A session that is gone was signed out; one that another life holds has moved there.
+    private async Task CheckAsync(IReadOnlyCollection<long> sessionIds)
+    {
+        var hosted = sessionIds.Select(hub.Find).OfType<HostedSession>().Distinct().ToArray();
+        if (hosted.Length == 0) return;
+        var holders = await sessions.HoldersAsync([.. hosted.Select(session => session.Session.Id)]);
+        foreach (var session in hosted)
+        {
+            if (!holders.TryGetValue(session.Session.Id, out var holder)) session.End(Ending.SignedOut);
+            else if (holder is not null && holder != session.LifeId) session.End(Ending.Replaced);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3301, LogLevel.Error, "A round of changes failed; the next sweep repeats it")]
+        public static partial void Failed(ILogger logger, Exception e);
+    }
+}

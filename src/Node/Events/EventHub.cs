@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using IntraMessenger.Node.Changes;
+using IntraMessenger.Node.Leases;
+using IntraMessenger.Node.Sessions;
+
+namespace IntraMessenger.Node.Events;
+
+/// <summary>Responsible for which sessions this node holds, and for putting events into their queues. A cache: it may be thrown away.</summary>
+internal sealed class EventHub(NodeLease lease, MessageFeed feed)
+{
+    private readonly ConcurrentDictionary<long, HostedSession> _sessions = new();
+    private readonly ConcurrentDictionary<long, HostedSession[]> _byAccount = new();
+    private readonly Lock _lock = new();
+    private long _position;
+
+    public int SessionCount => _sessions.Count;
+
+    public IEnumerable<HostedSession> Sessions => _sessions.Values;
+
+    /// <summary>Everything that was journaled before it, less the overlap, is in the queues: the time part of every cursor.</summary>
+    public DateTime SweptTo { get; set; }
+
+    public bool IsHosted(long accountId) => _byAccount.ContainsKey(accountId);
+
+    public HostedSession? Find(long sessionId) => _sessions.GetValueOrDefault(sessionId);
+
+    /// <summary>The session as this node holds it from now on, with an empty queue, and its conversations followed.</summary>
+    public async Task<HostedSession> HostAsync(CurrentSession session)
+    {
+        var hosted = new HostedSession(session, lease.RequiredLifeId, () => Interlocked.Increment(ref _position));
+        lock (_lock)
+        {
+            if (_sessions.TryGetValue(session.Id, out var before))
+            {
+                before.End(Ending.Replaced);
+                Forget(before);
+            }
+
+            _sessions[session.Id] = hosted;
+            _byAccount[session.AccountId] = [.. _byAccount.GetValueOrDefault(session.AccountId) ?? [], hosted];
+        }
+
+        await feed.FollowAsync(session.AccountId);
+        return hosted;
+    }
+
+    public void Remove(HostedSession hosted)
+    {
+        lock (_lock)
+        {
+            if (_sessions.TryGetValue(hosted.Session.Id, out var current) && current == hosted)
+            {
+                _sessions.TryRemove(hosted.Session.Id, out _);
+                Forget(hosted);
+            }
+        }
+    }
+
+    public void Append(AddressedEvent addressed)
+    {
+        var item = HostedEvent.Of(addressed.Type, addressed.Payload);
+        foreach (var accountId in addressed.Receivers) Append(accountId, item);
+    }
+
+    public void Append(long accountId, HostedEvent item)
+    {
+        foreach (var session in _byAccount.GetValueOrDefault(accountId) ?? []) session.Append(item);
+    }
+
+    public Cursor CursorOf(HostedSession hosted, long position) => new(hosted.LifeId, hosted.Session.Id, position, SweptTo);
+
+    private void Forget(HostedSession hosted)
+    {
+        var rest = Array.FindAll(_byAccount.GetValueOrDefault(hosted.Session.AccountId) ?? [], other => other != hosted);
+        if (rest.Length > 0)
+        {
+            _byAccount[hosted.Session.AccountId] = rest;
+            return;
+        }
+
+        _byAccount.TryRemove(hosted.Session.AccountId, out _);
+        feed.Unfollow(hosted.Session.AccountId);
+    }
+}

@@ -1,0 +1,36 @@
+using IntraMessenger.Node.Changes;
+using IntraMessenger.Node.Sessions;
+using IntraMessenger.Shared.Hosting;
+
+namespace IntraMessenger.Node.Events;
+
+/// <summary>An event request that waits on a hosted session, and where its client stands.</summary>
+internal sealed record OpenRequest(HostedSession Hosted, object Ticket, long Position);
+
+/// <summary>Responsible for opening event requests: the place is kept, the node holds the session, and the client goes on where it stood.</summary>
+internal sealed class EventService(EventHub hub, EventReplay replay, SessionService sessions, ChangeStore changes)
+{
+    /// <summary>Refused where there is no place, or where the cursor is none.</summary>
+    public async Task<Answer<OpenRequest>> OpenAsync(CurrentSession session, string? after)
+    {
+        Cursor? cursor = null;
+        if (after is not null && (cursor = Cursor.Read(after)) is null) return Refusal.Invalid("after", "must be a cursor of an earlier answer.");
+
+        if (hub.Find(session.Id) is { } held && cursor is not null && held.LifeId == cursor.LifeId && cursor.SessionId == session.Id && held.Continues(cursor.Position))
+            return new OpenRequest(held, held.TakeOver(), cursor.Position);
+
+        if (await sessions.AttachAsync(session) is { } refusal) return refusal;
+        var hosted = await hub.HostAsync(session);
+        var ticket = hosted.TakeOver();
+        if (cursor is not null)
+        {
+            if (await replay.ReadAsync(session.AccountId, cursor) is { } earlier) hosted.Prepend(earlier);
+            else hosted.MakeHole();
+        }
+
+        return new OpenRequest(hosted, ticket, hosted.Floor);
+    }
+
+    /// <summary>A cursor to start again from, after a hole.</summary>
+    public async Task<string> FreshCursorAsync() => Cursor.Fresh(await changes.NowAsync()).ToString();
+}

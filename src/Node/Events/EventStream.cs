@@ -1,0 +1,122 @@
+using System.Buffers;
+using System.Text;
+using IntraMessenger.Node.Leases;
+using IntraMessenger.Node.Sessions;
+using IntraMessenger.Shared.Options;
+using Microsoft.Extensions.Options;
+
+namespace IntraMessenger.Node.Events;
+
+/// <summary>Responsible for a stream of server-sent events: <c>id</c> is the cursor, <c>event</c> the type, <c>data</c> the rest.</summary>
+internal sealed class EventStream(EventHub hub, EventService events, NodeLease lease, IOptionsMonitor<SessionOptions> options, TimeProvider time)
+{
+    private const int MostEvents = 200;
+    private const int HeartbeatSeconds = 25;
+
+    /// <summary>Now and then the heartbeat brings a newer cursor, so that a long silent stream can be continued elsewhere.</summary>
+    private const int HeartbeatsBetweenCursors = 10;
+
+    public async Task WriteAsync(HttpContext context, OpenRequest request)
+    {
+        var (hosted, ticket, position) = request;
+        var response = context.Response;
+        response.ContentType = "text/event-stream; charset=utf-8";
+        response.Headers.CacheControl = "no-store";
+        response.Headers["X-Accel-Buffering"] = "no"; // nginx
+        await using var aborted = context.RequestAborted.Register(hosted.Wake);
+        try
+        {
+            WriteCursor(response.BodyWriter, hub.CursorOf(hosted, position).ToString());
+            await response.BodyWriter.FlushAsync(context.RequestAborted);
+            for (var heartbeats = 0; !context.RequestAborted.IsCancellationRequested;)
+            {
+                var deadline = time.GetTimestamp() + HeartbeatSeconds * time.TimestampFrequency;
+                await hosted.WaitAsync(ticket, position, deadline);
+
+                if (hosted.Ending != Ending.None || hosted.IsReplaced(ticket))
+                {
+                    await EndAsync(context, hosted, ticket, position);
+                    return;
+                }
+
+                if (!lease.IsServing || hosted.LifeId != lease.LifeId)
+                {
+                    await HeartbeatAsync(context, hosted, null);
+                    await Task.Delay(TimeSpan.FromMilliseconds(250), time, context.RequestAborted); // the stream is held until the node lives again
+                    continue;
+                }
+
+                if (hosted.Read(position, MostEvents) is not { } found)
+                {
+                    await ResyncAsync(context, hosted);
+                    return;
+                }
+
+                if (found.Count == 0)
+                {
+                    if (time.GetTimestamp() >= deadline) await HeartbeatAsync(context, hosted, ++heartbeats % HeartbeatsBetweenCursors == 0 ? position : null);
+                    continue;
+                }
+
+                foreach (var (at, item) in found) Write(response.BodyWriter, hub.CursorOf(hosted, at).ToString(), item);
+                position = found[^1].Position;
+                await response.BodyWriter.FlushAsync(context.RequestAborted);
+            }
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client went away.
+        }
+        finally
+        {
+            hosted.Release(ticket, time.GetTimestamp());
+        }
+    }
+
+    private async Task EndAsync(HttpContext context, HostedSession hosted, object ticket, long position)
+    {
+        var last = hosted.Ending switch
+        {
+            Ending.SignedOut => HostedEvent.Of("signedOut", new { }),
+            Ending.NoPlace => HostedEvent.Of("noPlace", new { limit = options.CurrentValue.MaxConnectedUsers }),
+            Ending.Moved => HostedEvent.Of("moved", new { }),
+            _ => HostedEvent.Of("replaced", new { }),
+        };
+        Write(context.Response.BodyWriter, hub.CursorOf(hosted, position).ToString(), last);
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
+    private async Task ResyncAsync(HttpContext context, HostedSession hosted)
+    {
+        var cursor = await events.FreshCursorAsync();
+        hub.Remove(hosted);
+        Write(context.Response.BodyWriter, cursor, HostedEvent.Of("resync", new { cursor }));
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
+    private async Task HeartbeatAsync(HttpContext context, HostedSession hosted, long? position)
+    {
+        if (position is { } at) WriteCursor(context.Response.BodyWriter, hub.CursorOf(hosted, at).ToString());
+        else context.Response.BodyWriter.Write(":\n\n"u8);
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
+    // An event without data is not dispatched, but its id counts.
+    private static void WriteCursor(IBufferWriter<byte> writer, string cursor)
+    {
+        writer.Write("id: "u8);
+        Encoding.ASCII.GetBytes(cursor, writer);
+        writer.Write("\n\n"u8);
+    }
+
+    private static void Write(IBufferWriter<byte> writer, string cursor, HostedEvent item)
+    {
+        writer.Write("id: "u8);
+        Encoding.ASCII.GetBytes(cursor, writer);
+        writer.Write("\nevent: "u8);
+        Encoding.ASCII.GetBytes(item.Type, writer);
+        writer.Write("\ndata: "u8);
+        writer.Write(item.Json);
+        writer.Write("\n\n"u8);
+    }
+}

@@ -1,0 +1,28 @@
+using IntraMessenger.Node.Access;
+
+namespace IntraMessenger.Node.Events;
+
+internal static class EventsFeature
+{
+    public static IServiceCollection AddEvents(this IServiceCollection services)
+    {
+        services.AddSingleton<EventHub>();
+        services.AddSingleton<MessageFeed>();
+        services.AddSingleton<EventReplay>();
+        services.AddSingleton<EventService>();
+        services.AddSingleton<EventPoll>();
+        services.AddSingleton<EventStream>();
+        services.AddHostedService<SessionKeeper>();
+        services.AddHostedService<ChangeDispatcher>();
+        return services;
+    }
+
+    public static RouteGroupBuilder MapEvents(this RouteGroupBuilder api)
+    {
+        api.MapGet("/events", EventEndpoints.GetAsync).WithOwnPlace().Produces<EventsAnswer>().ProducesProblem(429);
+        return api;
+    }
+}
+
+/// <summary>The answer of a long poll, as the API description shows it.</summary>
+internal sealed record EventsAnswer(IReadOnlyList<object> Events, string Cursor);

@@ -1,0 +1,36 @@
+using System.Text;
+using System.Text.Json;
+using IntraMessenger.Node.Messages;
+using IntraMessenger.Shared.Hosting;
+
+namespace IntraMessenger.Node.Events;
+
+/// <summary>An event, serialised once for all its receivers.</summary>
+/// <param name="Json">The payload, an object.</param>
+/// <param name="ConversationId">Of a new message; else 0.</param>
+internal sealed record HostedEvent(string Type, byte[] Json, long ConversationId = 0, long Seq = 0)
+{
+    public static HostedEvent Of(string type, object payload) => new(type, Serialize(payload));
+
+    public static HostedEvent OfMessage(MessageEvent message) => new("message", Serialize(message), long.Parse(message.ConversationId), message.Seq);
+
+    /// <summary>As an item of a poll's answer: the type becomes a member of the object.</summary>
+    public void WriteTo(Stream stream)
+    {
+        stream.Write("{\"type\":\""u8);
+        stream.Write(Encoding.ASCII.GetBytes(Type));
+        stream.Write(Json.Length > 2 ? "\","u8 : "\""u8);
+        stream.Write(Json.AsSpan(1));
+    }
+
+    private static byte[] Serialize(object payload) => JsonSerializer.SerializeToUtf8Bytes(payload, payload.GetType(), EventJson.Options);
+}
+
+internal static class EventJson
+{
+    /// <summary>Like every answer, but members without a value are left out: events are many and small.</summary>
+    public static JsonSerializerOptions Options { get; } = new(Json.Options)
+    {
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+    };
+}

@@ -1,0 +1,206 @@
+using IntraMessenger.Node.Sessions;
+
+namespace IntraMessenger.Node.Events;
+
+/// <summary>Why a hosted session gets no more events here.</summary>
+internal enum Ending
+{
+    None,
+    /// <summary>A newer event request of the same session, here or on another node.</summary>
+    Replaced,
+    SignedOut,
+    NoPlace,
+    /// <summary>This node is leaving.</summary>
+    Moved,
+}
+
+/// <summary>
+/// Responsible for the events of one session that this node holds: a bounded queue, and the one request that waits for it. What does
+/// not fit is not kept: the client is told to resync.
+/// </summary>
+internal sealed class HostedSession(CurrentSession session, long lifeId, Func<long> nextPosition)
+{
+    private const int MostEvents = 1_000;
+    private const int MostBytes = 1024 * 1024;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<(long Position, HostedEvent Event)> _events = new();
+    private Dictionary<long, long>? _alreadyGiven;
+    private TaskCompletionSource? _waiting;
+    private long _deadline;
+    private object? _request;
+    private long _bytes;
+    private long _floor = nextPosition();
+    private long _newest;
+    private bool _hasHole;
+
+    public CurrentSession Session => session;
+
+    /// <summary>The life of this node for which the session is held; behind the node's own after that was lost and begun again.</summary>
+    public long LifeId { get; private set; } = lifeId;
+
+    public Ending Ending { get; private set; }
+
+    /// <summary>When the last event request ended, by the node's monotonic clock; null while there is one.</summary>
+    public long? IdleSince { get; private set; }
+
+    /// <summary>Everything up to here was given or dropped.</summary>
+    public long Floor
+    {
+        get { lock (_lock) return _floor; }
+    }
+
+    /// <summary>Whether a client that stands at <paramref name="position"/> can go on from this queue.</summary>
+    public bool Continues(long position)
+    {
+        lock (_lock) return !_hasHole && position >= _floor && Ending == Ending.None;
+    }
+
+    /// <summary>A new event request takes over; the one before it, if any, ends as replaced. Give the answer to <see cref="Release"/>.</summary>
+    public object TakeOver()
+    {
+        lock (_lock)
+        {
+            _request = new object();
+            IdleSince = null;
+            Wake();
+            return _request;
+        }
+    }
+
+    public void Release(object request, long now)
+    {
+        lock (_lock)
+        {
+            if (_request != request) return;
+            _request = null;
+            IdleSince = now;
+        }
+    }
+
+    public bool IsReplaced(object request)
+    {
+        lock (_lock) return _request != request;
+    }
+
+    public void Append(HostedEvent item)
+    {
+        lock (_lock)
+        {
+            if (_hasHole || Ending != Ending.None || WasGiven(item)) return;
+            if (_events.Count >= MostEvents || _bytes + item.Json.Length > MostBytes)
+            {
+                MakeHole();
+            }
+            else
+            {
+                Enqueue(item);
+            }
+
+            Wake();
+        }
+    }
+
+    /// <summary>Puts what was read from the store before what came meanwhile, once each.</summary>
+    public void Prepend(IReadOnlyList<HostedEvent> earlier)
+    {
+        lock (_lock)
+        {
+            _alreadyGiven = earlier.Where(item => item.ConversationId != 0).GroupBy(item => item.ConversationId).ToDictionary(group => group.Key, group => group.Max(item => item.Seq));
+            var meanwhile = _events.Select(entry => entry.Event).Where(item => !WasGiven(item)).ToArray();
+            _events.Clear();
+            _bytes = 0;
+            _floor = nextPosition();
+            foreach (var item in earlier.Concat(meanwhile)) Enqueue(item);
+            Wake();
+        }
+    }
+
+    /// <summary>What comes after <paramref name="position"/>; everything up to it is dropped. Null where there is a hole.</summary>
+    public IReadOnlyList<(long Position, HostedEvent Event)>? Read(long position, int most)
+    {
+        lock (_lock)
+        {
+            if (_hasHole) return null;
+            while (_events.TryPeek(out var first) && first.Position <= position)
+            {
+                _bytes -= first.Event.Json.Length;
+                _events.Dequeue();
+            }
+
+            _floor = Math.Max(_floor, position);
+            return [.. _events.Take(most)];
+        }
+    }
+
+    /// <summary>Something may have been missed: the client has to resync.</summary>
+    public void MakeHole()
+    {
+        lock (_lock)
+        {
+            _hasHole = true;
+            _events.Clear();
+            _bytes = 0;
+            Wake();
+        }
+    }
+
+    /// <summary>The node lives again and this session kept its place.</summary>
+    public void Revive(long lifeId)
+    {
+        lock (_lock)
+        {
+            LifeId = lifeId;
+            MakeHole();
+        }
+    }
+
+    public void End(Ending ending)
+    {
+        lock (_lock)
+        {
+            if (Ending == Ending.None) Ending = ending;
+            Wake();
+        }
+    }
+
+    /// <summary>Completes when something may have happened, at the latest at <paramref name="deadline"/> (monotonic), give or take a second.</summary>
+    public Task WaitAsync(object request, long position, long deadline)
+    {
+        lock (_lock)
+        {
+            if (_request != request || _hasHole || Ending != Ending.None || _newest > position) return Task.CompletedTask;
+            _deadline = deadline;
+            _waiting ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _waiting.Task;
+        }
+    }
+
+    /// <summary>One timer for all sessions calls this; none has its own.</summary>
+    public void Tick(long now)
+    {
+        lock (_lock)
+        {
+            if (_waiting is not null && now >= _deadline) Wake();
+        }
+    }
+
+    public void Wake()
+    {
+        lock (_lock)
+        {
+            _waiting?.SetResult();
+            _waiting = null;
+        }
+    }
+
+    private void Enqueue(HostedEvent item)
+    {
+        _newest = nextPosition();
+        _events.Enqueue((_newest, item));
+        _bytes += item.Json.Length;
+    }
+
+    private bool WasGiven(HostedEvent item) =>
+        item.ConversationId != 0 && _alreadyGiven is not null && _alreadyGiven.TryGetValue(item.ConversationId, out var seq) && item.Seq <= seq;
+}

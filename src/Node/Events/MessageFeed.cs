@@ -1,0 +1,129 @@
+using IntraMessenger.Node.Changes;
+using IntraMessenger.Node.Conversations;
+using IntraMessenger.Node.Messages;
+
+namespace IntraMessenger.Node.Events;
+
+/// <summary>
+/// Responsible for giving each conversation's messages to the people of this node in the order of their numbers, none left out: what a
+/// change does not bring along is read from the store, from the last number that was given.
+/// </summary>
+internal sealed class MessageFeed(ConversationStore conversations, MessageStore messages)
+{
+    private const int MostAtOnce = 500;
+
+    private sealed class Followed(long given)
+    {
+        public long Given = given;
+        public readonly HashSet<long> Members = [];
+    }
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<long, Followed> _conversations = [];
+    private readonly Dictionary<long, HashSet<long>> _byAccount = [];
+
+    /// <summary>From now on the messages of this person's conversations are given. What came before, the caller reads from the store.</summary>
+    public async Task FollowAsync(long accountId)
+    {
+        lock (_lock)
+        {
+            if (_byAccount.ContainsKey(accountId)) return;
+        }
+
+        var lastSeqs = await conversations.LastSeqsAsync(accountId);
+        lock (_lock)
+        {
+            _byAccount.TryAdd(accountId, []);
+            foreach (var (id, lastSeq) in lastSeqs) Follow(accountId, id, lastSeq);
+        }
+    }
+
+    /// <summary>The person became a member: everything of the conversation is new to them.</summary>
+    public void Joined(long accountId, long conversationId)
+    {
+        lock (_lock)
+        {
+            if (_byAccount.ContainsKey(accountId)) Follow(accountId, conversationId, lastSeq: 0);
+        }
+    }
+
+    public void Unfollow(long accountId)
+    {
+        lock (_lock)
+        {
+            if (!_byAccount.Remove(accountId, out var followed)) return;
+            foreach (var id in followed)
+            {
+                if (!_conversations.TryGetValue(id, out var conversation)) continue;
+                conversation.Members.Remove(accountId);
+                if (conversation.Members.Count == 0) _conversations.Remove(id);
+            }
+        }
+    }
+
+    /// <summary>Gives what is new, up to and including what the changes point at. Only one caller at a time.</summary>
+    public async Task GiveAsync(IEnumerable<Change> changes, Action<long, HostedEvent> append)
+    {
+        foreach (var conversation in changes.GroupBy(change => change.ConversationId))
+        {
+            if (Find(conversation.Key) is not { } followed) continue;
+            foreach (var change in conversation.OrderBy(change => change.Seq))
+            {
+                if (change.Payload is MessageEvent payload && change.Seq == followed.Given + 1) Give(followed, payload, append);
+            }
+
+            if (conversation.Max(change => change.Seq) > followed.Given) await ReadAsync(conversation.Key, followed, append);
+        }
+    }
+
+    /// <summary>Gives what is new in any of these conversations, as the store has them numbered.</summary>
+    public async Task CompareAsync(IEnumerable<(long Id, long LastSeq)> known, Action<long, HostedEvent> append)
+    {
+        foreach (var (id, lastSeq) in known)
+        {
+            if (Find(id) is { } followed && lastSeq > followed.Given) await ReadAsync(id, followed, append);
+        }
+    }
+
+    /// <summary>The same for all that is followed: after a stall, and now and then.</summary>
+    public async Task CompareAllAsync(Action<long, HostedEvent> append)
+    {
+        long[] ids;
+        lock (_lock) ids = [.. _conversations.Keys];
+        foreach (var part in ids.Chunk(1_000)) await CompareAsync(await conversations.LastSeqsAsync(part), append);
+    }
+
+    private async Task ReadAsync(long id, Followed followed, Action<long, HostedEvent> append)
+    {
+        while (await messages.AfterAsync(id, followed.Given, MostAtOnce) is { Count: > 0 } part)
+        {
+            foreach (var message in part) Give(followed, message.ToEvent(), append);
+            if (part.Count < MostAtOnce) return;
+        }
+    }
+
+    private void Give(Followed followed, MessageEvent message, Action<long, HostedEvent> append)
+    {
+        var item = HostedEvent.OfMessage(message);
+        long[] members;
+        lock (_lock)
+        {
+            followed.Given = message.Seq;
+            members = [.. followed.Members];
+        }
+
+        foreach (var member in members) append(member, item);
+    }
+
+    private Followed? Find(long id)
+    {
+        lock (_lock) return _conversations.GetValueOrDefault(id);
+    }
+
+    private void Follow(long accountId, long id, long lastSeq)
+    {
+        if (!_conversations.TryGetValue(id, out var conversation)) _conversations.Add(id, conversation = new Followed(lastSeq));
+        conversation.Members.Add(accountId);
+        _byAccount[accountId].Add(id);
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text.Json;
+using IntraMessenger.Node.Leases;
+using IntraMessenger.Node.Sessions;
+using IntraMessenger.Node.Settings;
+using IntraMessenger.Shared.Store;
+
+namespace IntraMessenger.Node.Events;
+
+/// <summary>
+/// Responsible for the sessions that this node holds: wakes those whose time has come, gives up those without an event request, takes
+/// their places again after this node lost its life, and tells everybody when the node leaves or options change.
+/// </summary>
+internal sealed partial class SessionKeeper(
+    EventHub hub, SessionService sessions, SettingsAgent settings, NodeLease lease, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<SessionKeeper> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan KeptWithoutRequest = TimeSpan.FromSeconds(15);
+    private const int SecondsBetweenRounds = 3;
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        lifetime.ApplicationStopping.Register(() =>
+        {
+            foreach (var session in hub.Sessions) session.End(Ending.Moved);
+        });
+        settings.ClientOptionsChanged += () =>
+        {
+            var item = HostedEvent.Of("options", new OptionsEvent(settings.ClientOptions));
+            foreach (var session in hub.Sessions) session.Append(item);
+        };
+        return base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
+        for (var second = 0; await timer.WaitForNextTickAsync(stoppingToken); second++)
+        {
+            var now = time.GetTimestamp();
+            foreach (var session in hub.Sessions) session.Tick(now);
+            try
+            {
+                if (!lease.IsServing) continue;
+                await ReviveAsync();
+                if (second % SecondsBetweenRounds == 0) await DetachAsync();
+            }
+            catch (StoreUnavailableException)
+            {
+                // LeaseAgent tells that the store is away.
+            }
+            catch (Exception e)
+            {
+                Log.Failed(logger, e);
+            }
+        }
+    }
+
+    // The places that this node's former life held may be somebody else's by now: each session asks for its own again.
+    private async Task ReviveAsync()
+    {
+        if (lease.LifeId is not { } life) return;
+        foreach (var hosted in hub.Sessions.Where(session => session.LifeId != life && session.Ending == Ending.None))
+        {
+            if (hosted.IdleSince is not null)
+            {
+                hub.Remove(hosted);
+                continue;
+            }
+
+            switch (await sessions.AttachAsync(hosted.Session))
+            {
+                case null:
+                    hosted.Revive(life);
+                    break;
+                case { Code: "no-session" }:
+                    hosted.End(Ending.SignedOut);
+                    break;
+                default:
+                    hosted.End(Ending.NoPlace);
+                    break;
+            }
+        }
+    }
+
+    private async Task DetachAsync()
+    {
+        if (lease.LifeId is not { } life) return;
+        var idle = hub.Sessions.Where(session => session.IdleSince is { } since && time.GetElapsedTime(since) > KeptWithoutRequest).ToArray();
+        foreach (var group in idle.GroupBy(session => (int)time.GetElapsedTime(session.IdleSince ?? time.GetTimestamp()).TotalSeconds))
+        {
+            foreach (var session in group) hub.Remove(session);
+            await sessions.DetachAsync([.. group.Select(session => session.Session.Id)], life, group.Key);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3401, LogLevel.Error, "Keeping the sessions failed; the next round repeats it")]
+        public static partial void Failed(ILogger logger, Exception e);
+    }
+}
+
+/// <summary>The payload of an <c>options</c> event.</summary>
+internal sealed record OptionsEvent(IReadOnlyDictionary<string, JsonElement> Options);

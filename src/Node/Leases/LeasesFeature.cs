@@ -1,0 +1,37 @@
+using IntraMessenger.Shared.Hosting;
+using IntraMessenger.Shared.Store;
+
+namespace IntraMessenger.Node.Leases;
+
+internal static class LeasesFeature
+{
+    public static IServiceCollection AddLeases(this IServiceCollection services)
+    {
+        services.AddSingleton<NodeLease>();
+        services.AddSingleton<ICommitGuard>(provider => provider.GetRequiredService<NodeLease>());
+        services.AddSingleton<IReadiness>(provider => provider.GetRequiredService<NodeLease>());
+        services.AddSingleton<LeaseStore>();
+        services.AddSingleton<LeaseAgent>();
+        services.AddHostedService(provider => provider.GetRequiredService<LeaseAgent>());
+        return services;
+    }
+
+    /// <summary>A node whose lease may have run out serves nobody: its people may already be somebody else's.</summary>
+    public static void UseServingNode(this WebApplication app)
+    {
+        var lease = app.Services.GetRequiredService<NodeLease>();
+        app.Use((context, next) => lease.IsServing || context.GetEndpoint()?.Metadata.GetMetadata<ManagementEndpoint>() is not null
+            ? next(context)
+            : context.Response.WriteAsync(Refusal.StoreUnavailable));
+    }
+}
+
+/// <summary>Looks at the lease once more between the work of a request and its answer.</summary>
+internal sealed class ServingFilter(NodeLease lease) : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var answer = await next(context);
+        return lease.IsServing || context.HttpContext.Response.HasStarted ? answer : Refusal.StoreUnavailable.ToResult();
+    }
+}

@@ -1,0 +1,137 @@
+using System.Data.Common;
+using IntraMessenger.Node.Changes;
+using IntraMessenger.Node.Conversations;
+using IntraMessenger.Shared.Hosting;
+using IntraMessenger.Shared.Options;
+using IntraMessenger.Shared.Store;
+using Microsoft.Extensions.Options;
+
+namespace IntraMessenger.Node.Messages;
+
+/// <summary>Responsible for messages: numbered without gaps, answered after the commit, repeatable.</summary>
+internal sealed class MessageService(
+    MessageStore messages, ConversationService conversations, ConversationStore members, WritingService writing, ChangeStore changes, ChangeBus bus, Store store,
+    IOptionsMonitor<MessageOptions> options)
+{
+    private static readonly Refusal TooLate = new(403, "too-late", "Too late", "The time in which a message may be changed or removed is over.");
+
+    private static readonly Refusal NotYours = new(403, "not-yours", "Not yours", "Only who sent a message may change or remove it.");
+
+    private static readonly Refusal ClientIdReused = new(409, "client-id-reused", "Client id reused",
+        "You have sent another text with this clientId in this conversation. Make a new UUID for every new message.");
+
+    /// <summary>The number it got, and whether it is new: repeating a send stores nothing and answers the same.</summary>
+    public async Task<Answer<(SendAnswer Answer, bool IsNew)>> SendAsync(long me, string conversationId, SendRequest request)
+    {
+        var checks = new Checks().Text(request.Text, "text", options.CurrentValue.MaxLength).Require(request.ClientId != Guid.Empty, "clientId", "must be a UUID that you make anew for every message.");
+        if (checks.Refusal is { } invalid) return invalid;
+        if (await conversations.FindAsync(me, conversationId) is not { } conversation) return Refusal.NotFound;
+
+        if (await WhyNotAsync(me, conversation.Id) is { } refusal)
+            return await RepeatAsync(me, conversation.Id, request) is { Refusal: null } repeated ? repeated : refusal;
+
+        try
+        {
+            var numbered = await store.TransactAsync(transaction => messages.AppendAsync(transaction, conversation.Id, me, request.ClientId, request.Text));
+            bus.Publish(new Change(0, ChangeKind.Message, me, 0, conversation.Id, numbered.Seq)
+            {
+                Payload = new MessageEvent(conversation.Id.ToString(), numbered.Seq, MessageKind.Text, me.ToString(), request.Text, numbered.SentAt, null),
+            });
+            return (new SendAnswer(conversation.Id.ToString(), numbered.Seq, numbered.SentAt), true);
+        }
+        catch (DbException e) when (e.IsDuplicate())
+        {
+            return await RepeatAsync(me, conversation.Id, request);
+        }
+    }
+
+    public async Task<Answer<ListAnswer<MessageView>>> ListAsync(long me, string conversationId, long? after, long? before, int limit)
+    {
+        var checks = new Checks().Require(after is null or >= 0, "after", "must be 0 or a seq.").Require(before is null or >= 1, "before", "must be a seq.")
+            .Require(after is null || before is null, "before", "give either after or before.");
+        if (checks.Refusal is { } invalid) return invalid;
+        if (await conversations.FindAsync(me, conversationId) is not { } conversation) return Refusal.NotFound;
+
+        if (after is not null)
+        {
+            var found = await messages.AfterAsync(conversation.Id, after.Value, limit + 1);
+            return ListAnswer<MessageView>.Of([.. found.Select(message => message.ViewFor(me))], limit, message => message.Seq.ToString());
+        }
+
+        var earlier = await messages.BeforeAsync(conversation.Id, before ?? long.MaxValue, limit);
+        return new ListAnswer<MessageView>([.. earlier.Select(message => message.ViewFor(me))], null);
+    }
+
+    public async Task<Answer<MessageView>> EditAsync(long me, string conversationId, long seq, EditRequest request)
+    {
+        if (new Checks().Text(request.Text, "text", options.CurrentValue.MaxLength).Refusal is { } invalid) return invalid;
+        var (message, refusal) = await FindMineAsync(me, conversationId, seq);
+        if (refusal is not null) return refusal;
+        if (message!.Kind != MessageKind.Text) return Refusal.NotFound;
+        if (await WhyNotAsync(me, message.ConversationId) is { Code: not "recipient-offline" } whyNot) return whyNot;
+
+        var done = await ChangeAsync(message, options.CurrentValue.EditSeconds, transaction => messages.EditAsync(transaction, message.ConversationId, seq, request.Text));
+        return done ?? (Answer<MessageView>)(await messages.FindAsync(message.ConversationId, seq))!.ViewFor(me);
+    }
+
+    /// <summary>Repeatable: what is removed stays removed.</summary>
+    public async Task<Answer<bool>> RemoveAsync(long me, string conversationId, long seq)
+    {
+        var (message, refusal) = await FindMineAsync(me, conversationId, seq);
+        if (refusal is not null) return refusal;
+        if (message!.Kind == MessageKind.Removed) return true;
+        return await ChangeAsync(message, options.CurrentValue.RemoveSeconds, transaction => messages.RemoveAsync(transaction, message.ConversationId, seq)) is { } tooLate
+            ? tooLate
+            : true;
+    }
+
+    /// <summary>Removes everything that this person wrote; the numbers stay.</summary>
+    public async Task EraseAsync(long accountId, long conversationId)
+    {
+        while (await messages.OfAsync(conversationId, accountId, 0, 200) is { Count: > 0 } found)
+        {
+            foreach (var message in found)
+                await ChangeAsync(message, seconds: 0, transaction => messages.RemoveAsync(transaction, conversationId, message.Seq));
+        }
+    }
+
+    private async Task<Refusal?> ChangeAsync(StoredMessage message, int seconds, Func<StoreTransaction, Task<bool>> change)
+    {
+        var (isYoung, journaled) = await store.TransactAsync<(bool, Change?)>(async transaction =>
+        {
+            if (!await messages.IsYoungAsync(transaction, message.ConversationId, message.Seq, seconds)) return (false, null);
+            if (!await change(transaction)) return (true, null);
+            return (true, await changes.AppendAsync(transaction, new Change(0, ChangeKind.MessageChanged, message.SenderId, 0, message.ConversationId, message.Seq)));
+        });
+        if (!isYoung) return TooLate;
+        if (journaled is not null) bus.Publish(journaled);
+        return null;
+    }
+
+    private async Task<(StoredMessage? Message, Refusal? Refusal)> FindMineAsync(long me, string conversationId, long seq)
+    {
+        if (await conversations.FindAsync(me, conversationId) is not { } conversation) return (null, Refusal.NotFound);
+        if (await messages.FindAsync(conversation.Id, seq) is not { } message) return (null, Refusal.NotFound);
+        return message.SenderId == me ? (message, null) : (null, NotYours);
+    }
+
+    // The same clientId with another text is not a repeat.
+    private async Task<Answer<(SendAnswer Answer, bool IsNew)>> RepeatAsync(long me, long conversationId, SendRequest request)
+    {
+        if (await messages.FindByClientIdAsync(conversationId, me, request.ClientId) is not { } first) return Refusal.NotFound;
+        return first.TextDigest.AsSpan().SequenceEqual(MessageStore.Digest(request.ClientId, request.Text))
+            ? (new SendAnswer(conversationId.ToString(), first.Seq, first.SentAt), false)
+            : ClientIdReused;
+    }
+
+    private async Task<Refusal?> WhyNotAsync(long me, long conversationId)
+    {
+        var others = (await members.MemberIdsAsync([conversationId]))[conversationId].Where(member => member != me);
+        foreach (var them in others)
+        {
+            if (await writing.WhyNotNowAsync(me, them) is { } refusal) return refusal;
+        }
+
+        return null;
+    }
+}

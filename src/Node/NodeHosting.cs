@@ -1,0 +1,47 @@
+using System.Reflection;
+using IntraMessenger.Node.Access;
+using IntraMessenger.Node.Leases;
+using IntraMessenger.Node.Sessions;
+using IntraMessenger.Node.Settings;
+using IntraMessenger.Shared.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace IntraMessenger.Node;
+
+/// <summary>Responsible for what frames every request of a node: ports, the prefix of its policy set, sessions, problem documents.</summary>
+internal static class NodeHosting
+{
+    public static string Version { get; } = Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    public static void AddNodeDefaults(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<NodeOptions>().Bind(builder.Configuration).ValidateDataAnnotations().ValidateOnStart();
+        var local = builder.Configuration.Get<NodeOptions>() ?? new NodeOptions();
+        if (local.Listen.Length > 0 && local.Management.Length > 0) builder.Listen(local.Listen, local.Management, local.AllowClearText);
+        builder.Services.AddOpenApi("v1");
+    }
+
+    /// <summary>The pipeline, in the order in which a request passes it.</summary>
+    public static void UseNodeDefaults(this WebApplication app)
+    {
+        _ = app.Services.GetRequiredService<IOptions<NodeOptions>>().Value; // says what is missing before anything listens
+        app.UseProblems();
+        app.UseBodyLimit();
+        app.UsePolicySetPrefix();
+        app.UseRouting();
+        app.UsePortSeparation();
+        app.UseServingNode();
+        app.UseSessions();
+        app.UseEndpoints(_ => { });
+        app.MapHealth();
+    }
+
+    /// <summary>The routes of the public contract, below the prefix of the policy set.</summary>
+    public static RouteGroupBuilder MapApi(this WebApplication app)
+    {
+        app.MapOpenApi("/api/v1/openapi/{documentName}.json").WithoutSession();
+        var api = app.MapGroup("/api/v1").AddEndpointFilter<ServingFilter>();
+        api.ProducesProblem(401).ProducesProblem(422).ProducesProblem(503);
+        return api;
+    }
+}

@@ -1,0 +1,42 @@
+using IntraMessenger.Node.Changes;
+using IntraMessenger.Shared.Store;
+
+namespace IntraMessenger.Node.Presence;
+
+/// <summary>Responsible for what a person is: merged from their sessions, kept in the store, told to those who may see it.</summary>
+internal sealed class PresenceService(PresenceStore presence, ChangeStore changes, ChangeBus bus, Store store)
+{
+    /// <summary>Merges again in the transaction that changed a session. Publish the answer, if any, after the commit.</summary>
+    public async Task<Change?> MergeAsync(StoreTransaction transaction, long accountId) =>
+        await presence.MergeAsync(transaction, accountId)
+            ? await changes.AppendAsync(transaction, new Change(0, ChangeKind.Presence, accountId))
+            : null;
+
+    /// <summary>Shows as offline whom nothing holds any more.</summary>
+    public async Task ReapAsync()
+    {
+        foreach (var accountId in await presence.GoneAsync(500))
+        {
+            if (await store.TransactAsync(transaction => MergeAsync(transaction, accountId)) is { } change) bus.Publish(change);
+        }
+    }
+
+    /// <summary>Everybody whom this person may see, offline ones too where asked.</summary>
+    public async Task<IReadOnlyList<PresenceItem>> SeenByAsync(long accountId, bool withOffline) =>
+    [
+        .. (await presence.SeenByAsync(accountId)).Select(PresenceItem.Of).Where(item => withOffline || item.Status != "offline"),
+    ];
+}
+
+/// <summary>One line of a <c>presence</c> event.</summary>
+internal sealed record PresenceItem(string UserId, string Status, string? Reason)
+{
+    public static PresenceItem Of(SeenPresence seen)
+    {
+        var status = seen.Status.ForOthers();
+        return new PresenceItem(seen.AccountId.ToString(), status, status == "offline" ? null : seen.Reason);
+    }
+}
+
+/// <summary>The payload of a <c>presence</c> event.</summary>
+internal sealed record PresenceEvent(IReadOnlyList<PresenceItem> Items);

@@ -1,0 +1,49 @@
+using Dapper;
+using IntraMessenger.Shared.Store;
+
+namespace IntraMessenger.Node.Presence;
+
+/// <summary>The status of one person as one watcher may see it.</summary>
+internal sealed class SeenPresence
+{
+    public long WatcherId { get; init; }
+    public long AccountId { get; init; }
+    public PresenceStatus Status { get; init; }
+    public string? Reason { get; init; }
+}
+
+internal sealed class PresenceStore(Store store)
+{
+    private const string Seen = """
+        SELECT w.owner_id AS WatcherId, p.account_id AS AccountId, p.status AS Status, p.reason AS Reason
+        FROM presence p
+        JOIN contacts w ON w.peer_id = p.account_id AND w.state = 3
+        JOIN contacts c ON c.owner_id = p.account_id AND c.peer_id = w.owner_id AND c.state = 3 AND NOT c.hidden_from
+
+        """;
+
+    /// <summary>Merges the sessions of a person again. True where that changed what the person is.</summary>
+    public async Task<bool> MergeAsync(StoreTransaction transaction, long accountId) => await transaction.QuerySingleAsync<int>("""
+        SELECT status INTO @before FROM presence WHERE account_id = @accountId FOR UPDATE;
+        SELECT COALESCE(MIN(status), 9) INTO @after FROM holding_sessions WHERE account_id = @accountId;
+        SET @reason = (SELECT reason FROM holding_sessions WHERE account_id = @accountId AND status = @after ORDER BY id DESC LIMIT 1);
+        UPDATE presence SET status = @after, reason = @reason, changed_at = (SELECT now FROM store_clock)
+        WHERE account_id = @accountId AND (status <> @after OR NOT (reason <=> @reason));
+        SELECT ROW_COUNT()
+        """, new { accountId }) > 0;
+
+    /// <summary>People who are shown as present although nothing holds them any more.</summary>
+    public async Task<IReadOnlyList<long>> GoneAsync(int limit) => (await store.RunAsync(connection => connection.QueryAsync<long>("""
+        SELECT p.account_id FROM presence p
+        WHERE p.status <> 9 AND NOT EXISTS (SELECT 1 FROM holding_sessions h WHERE h.account_id = p.account_id)
+        ORDER BY p.account_id LIMIT @limit
+        """, new { limit }))).AsList();
+
+    /// <summary>How each of these people is seen by everybody who may see them.</summary>
+    public Task<IEnumerable<SeenPresence>> SeenOfAsync(IReadOnlyCollection<long> accountIds) =>
+        store.RunAsync(connection => connection.QueryAsync<SeenPresence>(Seen + "WHERE p.account_id IN @accountIds", new { accountIds }));
+
+    /// <summary>How this person sees everybody whom they may see.</summary>
+    public Task<IEnumerable<SeenPresence>> SeenByAsync(long accountId) =>
+        store.RunAsync(connection => connection.QueryAsync<SeenPresence>(Seen + "WHERE w.owner_id = @accountId", new { accountId }));
+}

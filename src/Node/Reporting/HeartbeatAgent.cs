@@ -1,0 +1,51 @@
+using IntraMessenger.Node.Events;
+using IntraMessenger.Node.Leases;
+using IntraMessenger.Node.Settings;
+using IntraMessenger.Shared.Cluster;
+using IntraMessenger.Shared.Contracts;
+using IntraMessenger.Shared.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace IntraMessenger.Node.Reporting;
+
+/// <summary>Responsible for telling control the facts of this node: every 5 s, and at once when settings or the life changed.</summary>
+internal sealed class HeartbeatAgent(IOptions<NodeOptions> local, SettingsAgent settings, NodeLease lease, EventHub hub, ControlClient control, TimeProvider time)
+    : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var changed = Task.WhenAny(settings.NextChange, lease.NextLife);
+            try
+            {
+                await control.PostAsync(ClusterRoutes.Heartbeat, Facts(draining: false), stoppingToken);
+            }
+            catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !stoppingToken.IsCancellationRequested)
+            {
+                // Control is away: SettingsAgent tells so, once.
+            }
+
+            await Task.WhenAny(changed, Task.Delay(Jitter.About(Interval), time, stoppingToken));
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        try
+        {
+            await control.PostAsync(ClusterRoutes.Heartbeat, Facts(draining: true), cancellationToken).WaitAsync(TimeSpan.FromSeconds(1), time, cancellationToken);
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or TimeoutException)
+        {
+            // The end of the lease takes this node out of the directory too.
+        }
+    }
+
+    private Heartbeat Facts(bool draining) => new(
+        lease.LifeId, local.Value.PublicUrl, local.Value.ManagementUrl, local.Value.Region, NodeHosting.Version,
+        settings.Current?.ETag, settings.Current?.Document.Revision, settings.Refused?.Reason, hub.SessionCount, draining);
+}

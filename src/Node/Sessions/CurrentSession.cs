@@ -1,0 +1,21 @@
+namespace IntraMessenger.Node.Sessions;
+
+/// <summary>The session that a request belongs to: the only source of who asks.</summary>
+internal sealed class CurrentSession
+{
+    public long Id { get; init; }
+    public long AccountId { get; init; }
+    public int PolicySetId { get; init; }
+
+    /// <summary>Whether the person has a place under this policy set.</summary>
+    public bool HasPlace { get; init; }
+
+    /// <summary>Whether nothing but its last request holds the place, and that was written more than 15 s ago.</summary>
+    public bool IsStale { get; init; }
+
+    /// <summary>Whether the token came as a cookie.</summary>
+    public bool ByCookie { get; set; }
+
+    /// <summary>Minimal APIs bind a parameter of this type here: <see cref="SessionMiddleware"/> has put it in place.</summary>
+    public static ValueTask<CurrentSession?> BindAsync(HttpContext context) => ValueTask.FromResult(context.Features.Get<CurrentSession>());
+}

@@ -1,0 +1,42 @@
+using Dapper;
+using IntraMessenger.Shared.Store;
+
+namespace IntraMessenger.Node.Sessions;
+
+/// <summary>
+/// Responsible for the places of a policy set. Its counter row is locked first by whoever takes or frees one: that row, in the store,
+/// is what makes the limit exact over all nodes.
+/// </summary>
+internal sealed class PlaceStore(Store store)
+{
+    /// <summary>True where the person has a place afterwards. A limit of 0 is no limit.</summary>
+    public async Task<bool> TakeAsync(StoreTransaction transaction, int setId, long accountId, int limit) => await transaction.QuerySingleAsync<int>("""
+        SELECT taken INTO @taken FROM place_counters WHERE policy_set_id = @setId FOR UPDATE;
+        INSERT IGNORE INTO places (policy_set_id, account_id, taken_at)
+        SELECT @setId, @accountId, now FROM store_clock WHERE @limit = 0 OR @taken < @limit;
+        UPDATE place_counters SET taken = taken + ROW_COUNT() WHERE policy_set_id = @setId;
+        SELECT COUNT(*) FROM places WHERE policy_set_id = @setId AND account_id = @accountId
+        """, new { setId, accountId, limit }) == 1;
+
+    /// <summary>Locks the counter: before a session ends, so that nobody takes or frees a place of this set meanwhile.</summary>
+    public Task LockAsync(StoreTransaction transaction, int setId) =>
+        transaction.ExecuteAsync("SELECT taken INTO @taken FROM place_counters WHERE policy_set_id = @setId FOR UPDATE", new { setId });
+
+    /// <summary>Frees the places of those among <paramref name="accountIds"/> whom no session holds. Call after <see cref="LockAsync"/>.</summary>
+    public Task<int> FreeAsync(StoreTransaction transaction, int setId, IReadOnlyCollection<long> accountIds) => transaction.QuerySingleAsync<int>("""
+        DELETE FROM places
+        WHERE policy_set_id = @setId AND account_id IN @accountIds
+          AND NOT EXISTS (SELECT 1 FROM holding_sessions h WHERE h.account_id = places.account_id AND h.policy_set_id = @setId);
+        SET @freed = ROW_COUNT();
+        UPDATE place_counters SET taken = taken - @freed WHERE policy_set_id = @setId;
+        SELECT @freed
+        """, new { setId, accountIds });
+
+    /// <summary>Whose place nothing holds any more.</summary>
+    public async Task<IReadOnlyList<long>> AbandonedAsync(int setId, int limit) => (await store.RunAsync(connection => connection.QueryAsync<long>("""
+        SELECT p.account_id FROM places p
+        WHERE p.policy_set_id = @setId
+          AND NOT EXISTS (SELECT 1 FROM holding_sessions h WHERE h.account_id = p.account_id AND h.policy_set_id = p.policy_set_id)
+        ORDER BY p.account_id LIMIT @limit
+        """, new { setId, limit }))).AsList();
+}

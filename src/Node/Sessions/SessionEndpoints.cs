@@ -1,0 +1,53 @@
+using IntraMessenger.Node.Access;
+using IntraMessenger.Node.Changes;
+using IntraMessenger.Node.Settings;
+using IntraMessenger.Shared.Hosting;
+
+namespace IntraMessenger.Node.Sessions;
+
+internal static class SessionEndpoints
+{
+    public static async Task<IResult> SignInAsync(SignInRequest request, HttpContext context, SessionService sessions, PolicySet policySet, SettingsAgent settings)
+    {
+        var isWeb = request.Client?.Kind == "web";
+        if (isWeb && CrossOrigin.WhyNot(context.Request) is { } refusal) return refusal.ToResult();
+
+        return (await sessions.SignInAsync(request)).ToResult(signedIn =>
+        {
+            if (isWeb) context.Response.Cookies.Append(SessionMiddleware.Cookie, signedIn.Token, CookieOf(context, signedIn.Session.ExpiresAt));
+            context.Response.Headers.CacheControl = "no-store";
+            return Results.Json(new SignInAnswer(
+                isWeb ? null : signedIn.Token, signedIn.Session.ExpiresAt, signedIn.Created, signedIn.Account.ToView(), policySet.Node!.Name,
+                policySet.Required.Key, Cursor.Fresh(signedIn.Session.LastSeenAt).ToString(), settings.ClientOptions), statusCode: 201);
+        });
+    }
+
+    public static async Task<IResult> SignOutAsync(CurrentSession session, HttpContext context, SessionService sessions)
+    {
+        await sessions.EndAsync(session.AccountId, session.Id);
+        if (session.ByCookie) context.Response.Cookies.Delete(SessionMiddleware.Cookie, CookieOf(context, default));
+        return Results.NoContent();
+    }
+
+    public static async Task<IResult> ListAsync(CurrentSession current, SessionService sessions) => Results.Ok(new ListAnswer<SessionView>(
+    [
+        .. (await sessions.ListAsync(current.AccountId)).Select(session => new SessionView(
+            session.Id.ToString(), session.CreatedAt, session.LastSeenAt, session.ExpiresAt, session.Id == current.Id,
+            new ClientDescription(session.ClientKind, session.ClientName, session.ClientVersion))),
+    ], null));
+
+    public static async Task<IResult> EndAsync(string id, CurrentSession session, SessionService sessions) =>
+        Ids.Read(id) is { } sessionId && await sessions.EndAsync(session.AccountId, sessionId) ? Results.NoContent() : Refusal.NotFound.ToResult();
+
+    public static async Task<IResult> SetStatusAsync(ChangeStatusRequest request, CurrentSession session, SessionService sessions) =>
+        (await sessions.SetStatusAsync(session, request)).ToResult(Results.Ok);
+
+    private static CookieOptions CookieOf(HttpContext context, DateTime expiresAt) => new()
+    {
+        HttpOnly = true,
+        SameSite = SameSiteMode.Strict,
+        Secure = context.Request.IsHttps,
+        Path = context.Request.PathBase,
+        Expires = expiresAt == default ? null : expiresAt,
+    };
+}

@@ -1,0 +1,59 @@
+using System.Net.Http.Headers;
+using IntraMessenger.Node.Access;
+using IntraMessenger.Shared.Hosting;
+
+namespace IntraMessenger.Node.Sessions;
+
+/// <summary>Responsible for who asks: finds the session of a request before anything of it is read, and keeps its place.</summary>
+internal static class SessionMiddleware
+{
+    public const string Cookie = "im_session";
+
+    public static void UseSessions(this WebApplication app)
+    {
+        var sessions = app.Services.GetRequiredService<SessionService>();
+        var rates = app.Services.GetRequiredService<RequestRates>();
+        app.Use(async (context, next) =>
+        {
+            if (NeedsSession(context))
+            {
+                if (await AdmitAsync(context, sessions, rates) is { } refusal)
+                {
+                    await context.Response.WriteAsync(refusal);
+                    return;
+                }
+            }
+
+            await next(context);
+        });
+    }
+
+    private static bool NeedsSession(HttpContext context) =>
+        context.GetEndpoint() is { } endpoint
+        && endpoint.Metadata.GetMetadata<ManagementEndpoint>() is null
+        && endpoint.Metadata.GetMetadata<NoSessionNeeded>() is null;
+
+    private static async Task<Refusal?> AdmitAsync(HttpContext context, SessionService sessions, RequestRates rates)
+    {
+        var (token, byCookie) = TokenOf(context.Request);
+        if (token is null || await sessions.FindAsync(token) is not { } session) return Refusal.NoSession;
+        if (byCookie && CrossOrigin.WhyNot(context.Request) is { } refusal) return refusal;
+        if (rates.WhyNot(session.Id) is { } tooMany) return tooMany;
+
+        var metadata = context.GetEndpoint()!.Metadata;
+        if (metadata.GetMetadata<NoPlaceNeeded>() is null && metadata.GetMetadata<OwnPlace>() is null && await sessions.KeepPlaceAsync(session) is { } full) return full;
+
+        session.ByCookie = byCookie;
+        context.Features.Set(session);
+        return null;
+    }
+
+    // With an Authorization header the cookie is ignored, whatever the header says.
+    private static (string? Token, bool ByCookie) TokenOf(HttpRequest request)
+    {
+        if (request.Headers.Authorization.ToString() is not { Length: > 0 } header) return (request.Cookies[Cookie], true);
+        return AuthenticationHeaderValue.TryParse(header, out var value) && value.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase)
+            ? (value.Parameter, false)
+            : (null, false);
+    }
+}

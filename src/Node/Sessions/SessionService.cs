@@ -1,0 +1,161 @@
+using IntraMessenger.Node.Accounts;
+using IntraMessenger.Node.Changes;
+using IntraMessenger.Node.Leases;
+using IntraMessenger.Node.Presence;
+using IntraMessenger.Node.Settings;
+using IntraMessenger.Shared.Cluster;
+using IntraMessenger.Shared.Hosting;
+using IntraMessenger.Shared.Options;
+using IntraMessenger.Shared.Store;
+using Microsoft.Extensions.Options;
+
+namespace IntraMessenger.Node.Sessions;
+
+/// <summary>Somebody who just signed in. The token is in no other place.</summary>
+internal sealed record SignedIn(string Token, StoredSession Session, Account Account, bool Created);
+
+/// <summary>Responsible for sessions: signing in and out, who a token belongs to, and what holds the place of a person.</summary>
+internal sealed class SessionService(
+    SessionStore sessions, PlaceService places, AccountService accounts, PresenceService presence, ChangeStore changes, ChangeBus bus, Store store,
+    PolicySet policySet, NodeLease lease, IOptionsMonitor<SessionOptions> options)
+{
+    public async Task<Answer<SignedIn>> SignInAsync(SignInRequest request)
+    {
+        var client = request.Client ?? new ClientDescription();
+        var checks = new Checks().Line(client.Kind, "client.kind", 32).Line(client.Name, "client.name", 64).Line(client.Version, "client.version", 32)
+            .Require(request.Username.Length is > 0 and <= 256, "username", "must have 1 to 64 characters.")
+            .Require(request.Password.Length is > 0 and <= 1024, "password", "must have 1 to 256 characters.");
+        if (checks.Refusal is { } invalid) return invalid;
+
+        if (await accounts.IdentifyAsync(request.Username, request.Password) is not var (account, created)) return places.Full;
+        if (WhyNot(account) is { } refusal) return refusal;
+
+        var token = Secrets.New();
+        return await places.WithPlaceAsync(() => OpenAsync(token, account!, client, created));
+    }
+
+    /// <summary>Whose token this is; null where it is nobody's here.</summary>
+    public Task<CurrentSession?> FindAsync(string token) =>
+        token.Length is > 20 and < 200 ? sessions.FindAsync(Secrets.Hash(token), policySet.Required.Id) : Task.FromResult<CurrentSession?>(null);
+
+    /// <summary>
+    /// What any request does to the place of its session: nothing most of the time, a time stamp now and then, and a new place where the
+    /// old one was given away. Null where all is well.
+    /// </summary>
+    public async Task<Refusal?> KeepPlaceAsync(CurrentSession session)
+    {
+        if (session.HasPlace)
+        {
+            if (!session.IsStale) return null;
+            await sessions.TouchAsync(session.Id);
+            return null;
+        }
+
+        return (await places.WithPlaceAsync(() => InPlaceAsync(session.AccountId, async (transaction, _) =>
+        {
+            await sessions.TouchAsync(transaction, session.Id);
+            return session;
+        }))).Refusal;
+    }
+
+    /// <summary>This node now holds the session, because an event request of it is here. Takes a place where there is none.</summary>
+    public async Task<Refusal?> AttachAsync(CurrentSession session)
+    {
+        var life = lease.RequiredLifeId;
+        var exists = true;
+        var answer = await places.WithPlaceAsync(() => InPlaceAsync(session.AccountId, async (transaction, journal) =>
+        {
+            exists = await sessions.AttachAsync(transaction, session.Id, life);
+            journal.Add(await changes.AppendAsync(transaction, new Change(0, ChangeKind.Session, session.AccountId, session.Id)));
+            return session;
+        }));
+        return exists ? answer.Refusal : Refusal.NoSession;
+    }
+
+    /// <summary>Sessions without an event request for a while belong to nobody again.</summary>
+    public Task DetachAsync(IReadOnlyCollection<long> ids, long lifeId, int idleSeconds) => sessions.DetachAsync(ids, lifeId, idleSeconds);
+
+    public Task<Dictionary<long, long?>> HoldersAsync(IReadOnlyCollection<long> ids) => sessions.HoldersAsync(ids);
+
+    public Task<IReadOnlyList<StoredSession>> ListAsync(long accountId) => sessions.ListAsync(accountId);
+
+    /// <summary>Repeatable. False where there is no such session of this person.</summary>
+    public async Task<bool> EndAsync(long accountId, long sessionId)
+    {
+        if (await sessions.FindOfAsync(accountId, sessionId) is not { } session) return false;
+        var journal = new List<Change>();
+        await store.TransactAsync(async transaction =>
+        {
+            journal.Clear();
+            await places.LockAsync(transaction, session.PolicySetId);
+            await sessions.DeleteAsync(transaction, sessionId);
+            await places.FreeAsync(transaction, session.PolicySetId, accountId);
+            journal.Add(await changes.AppendAsync(transaction, new Change(0, ChangeKind.Session, accountId, sessionId)));
+            if (await presence.MergeAsync(transaction, accountId) is { } change) journal.Add(change);
+        });
+        bus.Publish(journal);
+        return true;
+    }
+
+    public async Task EndOthersAsync(long accountId, long? exceptId)
+    {
+        foreach (var session in await sessions.ListAsync(accountId))
+        {
+            if (session.Id != exceptId) await EndAsync(accountId, session.Id);
+        }
+    }
+
+    public async Task<Answer<StatusView>> SetStatusAsync(CurrentSession session, ChangeStatusRequest request)
+    {
+        var status = PresenceNames.Parse(request.Status);
+        var checks = new Checks().Line(request.Reason, "reason", 100)
+            .Require(status is not null, "status", "must be online, away, busy, doNotDisturb or hidden.");
+        if (checks.Refusal is { } invalid) return invalid;
+
+        var change = await store.TransactAsync(async transaction =>
+        {
+            await sessions.SetStatusAsync(transaction, session.Id, status!.Value, request.Reason);
+            return await presence.MergeAsync(transaction, session.AccountId);
+        });
+        if (change is not null) bus.Publish(change);
+        return new StatusView(request.Status, request.Reason);
+    }
+
+    private static Refusal? WhyNot(Account? account) => account?.State switch
+    {
+        null or AccountState.Erased => new Refusal(401, "invalid-credentials", "Invalid credentials", "The name or the password is wrong. Check both and try again."),
+        AccountState.Pending => new Refusal(403, "account-pending", "Account pending", "An administrator has yet to approve this account."),
+        AccountState.Locked => new Refusal(403, "account-locked", "Account locked", "This account is locked. Ask your administrator."),
+        AccountState.Banned => new Refusal(403, "banned", "Banned", "This account may not be used here any more."),
+        _ => null,
+    };
+
+    private Task<SignedIn?> OpenAsync(string token, Account account, ClientDescription client, bool created) => InPlaceAsync(account.Id, async (transaction, _) =>
+    {
+        var current = options.CurrentValue;
+        var session = await sessions.InsertAsync(
+            transaction, Secrets.Hash(token), account.Id, policySet.Required.Id, client, current.LifetimeHours, current.MaxPerPerson);
+        return new SignedIn(token, session, account, created);
+    });
+
+    // One story for all that needs a place: take it, do the work, merge what the person is, commit, tell. Null where the set is full.
+    private async Task<T?> InPlaceAsync<T>(long accountId, Func<StoreTransaction, List<Change>, Task<T>> work) where T : class
+    {
+        var journal = new List<Change>();
+        var result = await store.TransactAsync(async transaction =>
+        {
+            journal.Clear();
+            if (!await places.TakeAsync(transaction, accountId))
+            {
+                transaction.Abandon();
+                return null;
+            }
+
+            var done = await work(transaction, journal);
+            if (await presence.MergeAsync(transaction, accountId) is { } change) journal.Add(change);
+            return done;
+        });
+        if (result is not null) bus.Publish(journal);
+        return result;
+    }
+}

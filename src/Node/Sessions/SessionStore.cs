@@ -1,0 +1,96 @@
+using Dapper;
+using IntraMessenger.Node.Presence;
+using IntraMessenger.Shared.Store;
+
+namespace IntraMessenger.Node.Sessions;
+
+/// <summary>A session as its owner sees it.</summary>
+internal sealed class StoredSession
+{
+    public long Id { get; init; }
+    public long AccountId { get; init; }
+    public int PolicySetId { get; init; }
+    public DateTime CreatedAt { get; init; }
+    public DateTime LastSeenAt { get; init; }
+    public DateTime ExpiresAt { get; init; }
+    public string? ClientKind { get; init; }
+    public string? ClientName { get; init; }
+    public string? ClientVersion { get; init; }
+}
+
+internal sealed class SessionStore(Store store)
+{
+    private const string Select = """
+        SELECT id AS Id, account_id AS AccountId, policy_set_id AS PolicySetId, created_at AS CreatedAt, last_seen_at AS LastSeenAt, expires_at AS ExpiresAt,
+            client_kind AS ClientKind, client_name AS ClientName, client_version AS ClientVersion
+        FROM sessions
+
+        """;
+
+    /// <summary>Whose token this is, if it is good under this policy set.</summary>
+    public Task<CurrentSession?> FindAsync(byte[] tokenHash, int setId) => store.RunAsync(connection => connection.QueryFirstOrDefaultAsync<CurrentSession>("""
+        SELECT s.id AS Id, s.account_id AS AccountId, s.policy_set_id AS PolicySetId, p.account_id IS NOT NULL AS HasPlace,
+            n.life_id IS NULL AND (s.life_id IS NOT NULL OR s.last_seen_at < c.now - INTERVAL 15 SECOND) AS IsStale
+        FROM sessions s
+        JOIN store_clock c
+        JOIN accounts a ON a.id = s.account_id AND a.state = 'active'
+        LEFT JOIN places p ON p.policy_set_id = s.policy_set_id AND p.account_id = s.account_id
+        LEFT JOIN live_nodes n ON n.life_id = s.life_id
+        WHERE s.token_hash = @tokenHash AND s.policy_set_id = @setId AND s.expires_at > c.now
+        """, new { tokenHash, setId }));
+
+    /// <summary>
+    /// Adds a session, without a request that holds it yet. Repeating it with the same token finds the first. Ends the least recently
+    /// used ones above <paramref name="most"/>.
+    /// </summary>
+    public async Task<StoredSession> InsertAsync(StoreTransaction transaction, byte[] tokenHash, long accountId, int setId, ClientDescription client, int hours, int most)
+    {
+        await transaction.ExecuteAsync("""
+            INSERT IGNORE INTO sessions (token_hash, account_id, policy_set_id, created_at, expires_at, last_seen_at, status, client_kind, client_name, client_version)
+            SELECT @tokenHash, @accountId, @setId, now, now + INTERVAL @hours HOUR, now, @status, @Kind, @Name, @Version FROM store_clock;
+            DELETE FROM sessions WHERE account_id = @accountId AND life_id IS NULL AND id NOT IN (
+                SELECT id FROM (SELECT id FROM sessions WHERE account_id = @accountId ORDER BY last_seen_at DESC, id DESC LIMIT @most) AS newest)
+            """, new { tokenHash, accountId, setId, hours, most, status = (byte)PresenceStatus.Online, client.Kind, client.Name, client.Version });
+        return await transaction.QuerySingleAsync<StoredSession>(Select + "WHERE token_hash = @tokenHash", new { tokenHash });
+    }
+
+    public async Task<IReadOnlyList<StoredSession>> ListAsync(long accountId) => (await store.RunAsync(connection =>
+        connection.QueryAsync<StoredSession>(Select + "WHERE account_id = @accountId ORDER BY id", new { accountId }))).AsList();
+
+    public Task<StoredSession?> FindOfAsync(long accountId, long id) => store.RunAsync(connection =>
+        connection.QueryFirstOrDefaultAsync<StoredSession>(Select + "WHERE id = @id AND account_id = @accountId", new { id, accountId }));
+
+    public async Task<bool> DeleteAsync(StoreTransaction transaction, long id) =>
+        await transaction.ExecuteAsync("DELETE FROM sessions WHERE id = @id", new { id }) > 0;
+
+    /// <summary>A request came: from now on its own time holds the place, unless a living node holds the session.</summary>
+    public Task<int> TouchAsync(long id) => store.RunAsync(connection => connection.ExecuteAsync("""
+        UPDATE sessions SET last_seen_at = (SELECT now FROM store_clock), life_id = NULL
+        WHERE id = @id AND (life_id IS NULL OR life_id NOT IN (SELECT life_id FROM live_nodes))
+        """, new { id }));
+
+    public Task TouchAsync(StoreTransaction transaction, long id) => transaction.ExecuteAsync(
+        "UPDATE sessions SET last_seen_at = (SELECT now FROM store_clock), life_id = NULL WHERE id = @id", new { id });
+
+    /// <summary>From now on the life of a node holds it. False where it was signed out meanwhile.</summary>
+    public async Task<bool> AttachAsync(StoreTransaction transaction, long id, long lifeId) => await transaction.ExecuteAsync(
+        "UPDATE sessions SET life_id = @lifeId, last_seen_at = (SELECT now FROM store_clock) WHERE id = @id", new { id, lifeId }) > 0;
+
+    /// <summary>Gives back to themselves the sessions that this life held, <paramref name="idleSeconds"/> after their last event request.</summary>
+    public Task DetachAsync(IReadOnlyCollection<long> ids, long lifeId, int idleSeconds) => store.RunAsync(connection => connection.ExecuteAsync("""
+        UPDATE sessions SET life_id = NULL, last_seen_at = (SELECT now FROM store_clock) - INTERVAL @idleSeconds SECOND
+        WHERE id IN @ids AND life_id = @lifeId
+        """, new { ids, lifeId, idleSeconds }));
+
+    /// <summary>Which of these exist, and which life holds each.</summary>
+    public async Task<Dictionary<long, long?>> HoldersAsync(IReadOnlyCollection<long> ids) => (await store.RunAsync(connection =>
+        connection.QueryAsync<(long Id, long? LifeId)>("SELECT id, life_id FROM sessions WHERE id IN @ids", new { ids })))
+        .ToDictionary(row => row.Id, row => row.LifeId);
+
+    public Task SetStatusAsync(StoreTransaction transaction, long id, PresenceStatus status, string? reason) => transaction.ExecuteAsync(
+        "UPDATE sessions SET status = @status, reason = @reason WHERE id = @id", new { id, status = (byte)status, reason });
+
+    /// <summary>Sessions whose time is over.</summary>
+    public Task<int> PurgeAsync() => store.RunAsync(connection =>
+        connection.ExecuteAsync("DELETE FROM sessions WHERE expires_at < UTC_TIMESTAMP(6) LIMIT 1000"));
+}

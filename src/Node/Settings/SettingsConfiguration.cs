@@ -1,0 +1,23 @@
+using System.Text.Json;
+
+namespace IntraMessenger.Node.Settings;
+
+/// <summary>Responsible for feeding what Central composed into .NET's configuration, so that the code reads ordinary options.</summary>
+internal sealed class SettingsConfiguration : ConfigurationProvider, IConfigurationSource
+{
+    private IReadOnlyDictionary<string, JsonElement> _options = new Dictionary<string, JsonElement>();
+
+    public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
+
+    /// <summary>Replaces all values at once and tells every <c>IOptionsMonitor</c>.</summary>
+    public void Replace(IReadOnlyDictionary<string, JsonElement> options)
+    {
+        _options = options;
+        Data = options
+            .Where(option => option.Value.ValueKind != JsonValueKind.Array)
+            .ToDictionary(option => option.Key.Replace('.', ':'), option => (string?)option.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+        OnReload();
+    }
+
+    public string[]? List(string key) => _options.TryGetValue(key, out var value) ? value.Deserialize<string[]>() : null;
+}

@@ -1,0 +1,57 @@
+using IntraMessenger.Shared.Cluster;
+using IntraMessenger.Shared.Contracts;
+using IntraMessenger.Shared.Hosting;
+using IntraMessenger.Shared.Options;
+using Microsoft.Extensions.Options;
+
+namespace IntraMessenger.Node.Settings;
+
+internal static class SettingsFeature
+{
+    public static void AddSettings(this WebApplicationBuilder builder)
+    {
+        var source = new SettingsConfiguration();
+        ((IConfigurationBuilder)builder.Configuration).Add(source);
+
+        var services = builder.Services;
+        services.AddControlClient();
+        services.AddSingleton(source);
+        services.AddSingleton(provider => new LastGoodFile<SettingsDocument>(
+            Path.Combine(provider.GetRequiredService<IOptions<NodeOptions>>().Value.Data, "settings.json"),
+            provider.GetRequiredService<ILogger<SettingsAgent>>()));
+        services.AddSingleton<SettingsAgent>();
+        services.AddSingleton<PolicySet>();
+        services.AddSingleton<IReadiness, SettingsReadiness>();
+        services.AddHostedService(provider => provider.GetRequiredService<SettingsAgent>());
+
+        services.AddOptions<AccountOptions>().BindConfiguration("accounts").ValidateDataAnnotations();
+        services.AddOptions<ContactOptions>().BindConfiguration("contacts").ValidateDataAnnotations();
+        services.AddOptions<SessionOptions>().BindConfiguration("sessions").ValidateDataAnnotations();
+        services.AddOptions<MessageOptions>().BindConfiguration("messages").ValidateDataAnnotations();
+        services.AddOptions<LimitOptions>().BindConfiguration("limits").ValidateDataAnnotations();
+        services.PostConfigure<LimitOptions>(limits =>
+        {
+            // The binder adds to the default of an array; the list that Central composed replaces it.
+            if (source.List("limits.trustedProxies") is { } proxies) limits.TrustedProxies = proxies;
+        });
+    }
+
+    /// <summary>
+    /// Everything public is below the prefix of the policy set, which Central decides. The management port has no prefix.
+    /// </summary>
+    public static void UsePolicySetPrefix(this WebApplication app)
+    {
+        var set = app.Services.GetRequiredService<PolicySet>();
+        var management = app.Services.GetRequiredService<ManagementPort>().Number;
+        app.Use((context, next) =>
+        {
+            if (context.Connection.LocalPort == management) return next(context);
+            if (set.Current is not { } current) return context.Response.WriteAsync(Refusal.Busy("This node is still waiting for its settings. Repeat the request soon."));
+            if (!context.Request.Path.StartsWithSegments("/" + current.Prefix, StringComparison.OrdinalIgnoreCase, out var matched, out var rest))
+                return context.Response.WriteAsync(Refusal.NotFound);
+            context.Request.PathBase = context.Request.PathBase.Add(matched);
+            context.Request.Path = rest;
+            return next(context);
+        });
+    }
+}
