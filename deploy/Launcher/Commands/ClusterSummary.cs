@@ -10,7 +10,8 @@ internal static class ClusterSummary
     {
         var table = new Table().NoBorder().HideHeaders().AddColumns("", "");
         table.AddRow("gateway", string.Join("   ", cluster.Nodes.Select(node => node.PolicySet).Distinct().Select(set => $"{cluster.Gateway}/{set}")));
-        table.AddRow("console", $"{cluster.Console}   user {LocalCluster.AdminName}   password {Markup.Escape(cluster.AdminPassword)}");
+        table.AddRow("console", cluster.Console);
+        table.AddRow(LocalCluster.AdminName, $"password {Markup.Escape(cluster.AdminPassword)}");
         foreach (var node in cluster.Nodes) table.AddRow(node.Name, $"{node.Url}/{node.PolicySet}");
         foreach (var person in cluster.People) table.AddRow(person.Username, $"/{person.PolicySet}   password {Markup.Escape(person.Password)}");
         Terminal.Out.WriteLine();
