@@ -49,6 +49,11 @@ internal sealed class ConversationService(
     public async Task<Answer<bool>> TypingAsync(long me, string id)
     {
         if (await FindAsync(me, id) is not { } conversation) return Refusal.NotFound;
+        foreach (var them in (await conversations.MemberIdsAsync([conversation.Id]))[conversation.Id].Where(member => member != me))
+        {
+            if (await writing.WhyNotAsync(me, them) is { } refusal) return refusal;
+        }
+
         bus.Publish(new Change(0, ChangeKind.Typing, me, 0, conversation.Id));
         return true;
     }

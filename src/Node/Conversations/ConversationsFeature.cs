@@ -21,7 +21,7 @@ internal static class ConversationsFeature
         conversations.MapGet("/{id}", ConversationEndpoints.GetAsync).Produces<ConversationView>();
         conversations.MapPut("/direct/{userId}", ConversationEndpoints.OpenDirectAsync).Produces<ConversationView>().ProducesProblem(403);
         conversations.MapPost("/{id}/read", ConversationEndpoints.MarkReadAsync).Produces(204);
-        conversations.MapPost("/{id}/typing", ConversationEndpoints.TypingAsync).Produces(204);
+        conversations.MapPost("/{id}/typing", ConversationEndpoints.TypingAsync).Produces(204).ProducesProblem(403);
         return api;
     }
 }
