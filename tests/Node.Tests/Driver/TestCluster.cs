@@ -27,7 +27,13 @@ internal class TestCluster : IAsyncDisposable
     /// <summary>What home sets decide, by the id of the set.</summary>
     public Dictionary<string, IReadOnlyDictionary<string, JsonElement>> Homes { get; } = [];
 
-    public static async Task<TestCluster> StartAsync() => new(await (await AssemblyStore.GetAsync()).MigratedDatabaseAsync());
+    public static async Task<TestCluster> StartAsync()
+    {
+        var cluster = new TestCluster(await (await AssemblyStore.GetAsync()).MigratedDatabaseAsync());
+        // As if nodes had lived until now: after a time without any, no lease ends for 15 s.
+        await cluster.ExecuteAsync("UPDATE lease_clock SET last_renewal = UTC_TIMESTAMP(6)");
+        return cluster;
+    }
 
     public Task<TestNode> StartNodeAsync(string set, params (string Key, object Value)[] options) => StartNodeAsync(new NodeSetup(set) { Options = options });
 
