@@ -130,11 +130,12 @@ internal sealed class SessionService(
         _ => null,
     };
 
-    private Task<SignedIn?> OpenAsync(string token, Account account, ClientDescription client, bool created) => InPlaceAsync(account.Id, async (transaction, _) =>
+    private Task<SignedIn?> OpenAsync(string token, Account account, ClientDescription client, bool created) => InPlaceAsync(account.Id, async (transaction, journal) =>
     {
         var current = options.CurrentValue;
-        var session = await sessions.InsertAsync(
-            transaction, Secrets.Hash(token), account.Id, policySet.Required.Id, client, current.LifetimeHours, current.MaxPerPerson);
+        var session = await sessions.InsertAsync(transaction, Secrets.Hash(token), account.Id, policySet.Required.Id, client, current.LifetimeHours);
+        foreach (var ended in await sessions.DeleteSurplusAsync(transaction, account.Id, session.Id, current.MaxPerPerson))
+            journal.Add(await changes.AppendAsync(transaction, new Change(0, ChangeKind.Session, account.Id, ended)));
         return new SignedIn(token, session, account, created);
     });
 

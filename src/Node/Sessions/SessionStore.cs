@@ -39,19 +39,26 @@ internal sealed class SessionStore(Store store)
         WHERE s.token_hash = @tokenHash AND s.policy_set_id = @setId AND s.expires_at > c.now
         """, new { tokenHash, setId }));
 
-    /// <summary>
-    /// Adds a session, without a request that holds it yet. Repeating it with the same token finds the first. Ends the least recently
-    /// used ones above <paramref name="most"/>.
-    /// </summary>
-    public async Task<StoredSession> InsertAsync(StoreTransaction transaction, byte[] tokenHash, long accountId, int setId, ClientDescription client, int hours, int most)
+    /// <summary>Adds a session, without a request that holds it yet. Repeating it with the same token finds the first.</summary>
+    public async Task<StoredSession> InsertAsync(StoreTransaction transaction, byte[] tokenHash, long accountId, int setId, ClientDescription client, int hours)
     {
         await transaction.ExecuteAsync("""
             INSERT IGNORE INTO sessions (token_hash, account_id, policy_set_id, created_at, expires_at, last_seen_at, status, client_kind, client_name, client_version)
-            SELECT @tokenHash, @accountId, @setId, now, now + INTERVAL @hours HOUR, now, @status, @Kind, @Name, @Version FROM store_clock;
-            DELETE FROM sessions WHERE account_id = @accountId AND life_id IS NULL AND id NOT IN (
-                SELECT id FROM (SELECT id FROM sessions WHERE account_id = @accountId ORDER BY last_seen_at DESC, id DESC LIMIT @most) AS newest)
-            """, new { tokenHash, accountId, setId, hours, most, status = (byte)PresenceStatus.Online, client.Kind, client.Name, client.Version });
+            SELECT @tokenHash, @accountId, @setId, now, now + INTERVAL @hours HOUR, now, @status, @Kind, @Name, @Version FROM store_clock
+            """, new { tokenHash, accountId, setId, hours, status = (byte)PresenceStatus.Online, client.Kind, client.Name, client.Version });
         return await transaction.QuerySingleAsync<StoredSession>(Select + "WHERE token_hash = @tokenHash", new { tokenHash });
+    }
+
+    /// <summary>Deletes the least recently used sessions above <paramref name="most"/>; one that a living node holds is in use. Which they were.</summary>
+    public async Task<IReadOnlyList<long>> DeleteSurplusAsync(StoreTransaction transaction, long accountId, long newestId, int most)
+    {
+        var surplus = (await transaction.QueryAsync<long>("""
+            SELECT s.id FROM sessions s LEFT JOIN live_nodes n ON n.life_id = s.life_id
+            WHERE s.account_id = @accountId AND s.id <> @newestId
+            ORDER BY n.life_id IS NOT NULL DESC, s.last_seen_at DESC, s.id DESC LIMIT 1000 OFFSET @kept
+            """, new { accountId, newestId, kept = most - 1 })).AsList();
+        if (surplus.Count > 0) await transaction.ExecuteAsync("DELETE FROM sessions WHERE id IN @surplus", new { surplus });
+        return surplus;
     }
 
     public async Task<IReadOnlyList<StoredSession>> ListAsync(long accountId) => (await store.RunAsync(connection =>
