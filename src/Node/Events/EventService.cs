@@ -20,6 +20,7 @@ internal sealed class EventService(EventHub hub, EventReplay replay, SessionServ
             return new OpenRequest(held, held.TakeOver(), cursor.Position);
 
         if (await sessions.AttachAsync(session) is { } refusal) return refusal;
+        if (hub.SweptTo == default) hub.SweptTo = await changes.NowAsync(); // cursors are given before the first sweep of a node that just started
         var hosted = await hub.HostAsync(session);
         var ticket = hosted.TakeOver();
         if (cursor is not null)
