@@ -14,9 +14,10 @@ internal sealed class Recipient
 
 internal sealed class WritingStore(Store store)
 {
-    /// <summary>Null where there is no such active account.</summary>
+    /// <summary>Null where there is no such active account. Whoever hides from me is offline to me, in what I may do too.</summary>
     public Task<Recipient?> FindAsync(long me, long them) => store.RunAsync(connection => connection.QueryFirstOrDefaultAsync<Recipient>("""
-        SELECT m.owner_id IS NOT NULL AND t.owner_id IS NOT NULL AS AreContacts, a.home_set_id AS HomeSetId, COALESCE(p.status, 9) AS Status
+        SELECT m.owner_id IS NOT NULL AND t.owner_id IS NOT NULL AS AreContacts, a.home_set_id AS HomeSetId,
+            CASE WHEN t.hidden_from THEN 9 ELSE COALESCE(p.status, 9) END AS Status
         FROM accounts a
         LEFT JOIN contacts m ON m.owner_id = @me AND m.peer_id = a.id AND m.state = 3
         LEFT JOIN contacts t ON t.owner_id = a.id AND t.peer_id = @me AND t.state = 3
