@@ -1,0 +1,68 @@
+using System.Text.Json;
+using IntraMessenger.Launcher;
+using IntraMessenger.Shared.Contracts;
+using IntraMessenger.Shared.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace IntraMessenger.Node.Tests.Driver;
+
+/// <summary>Says to one node what a test wants it to hear.</summary>
+internal sealed class FakeControl : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private volatile TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private (SettingsDocument Document, string ETag)? _current;
+    private int _saves;
+
+    public FakeControl(string? url = null)
+    {
+        Url = url ?? $"http://127.0.0.1:{FreePort.Next()}";
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(Url);
+        _app = builder.Build();
+        _app.MapGet(ClusterRoutes.Settings, (RequestDelegate)GetAsync);
+        _app.MapPost(ClusterRoutes.Heartbeat, (RequestDelegate)HearAsync);
+    }
+
+    public string Url { get; }
+
+    public Heartbeat? LastHeartbeat { get; private set; }
+
+    public Task StartAsync() => _app.StartAsync();
+
+    /// <summary>From now on this is the node's document; its ETag.</summary>
+    public string Say(SettingsDocument document)
+    {
+        var etag = $"\"{Interlocked.Increment(ref _saves)}\"";
+        _current = (document, etag);
+        Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+        return etag;
+    }
+
+    private async Task GetAsync(HttpContext context)
+    {
+        var changed = _changed.Task;
+        if (_current is null || context.Request.Headers.IfNoneMatch == _current.Value.ETag)
+            await Task.WhenAny(changed, Task.Delay(TimeSpan.FromSeconds(int.Parse(context.Request.Query["wait"]!)), context.RequestAborted));
+        if (_current is not var (document, etag) || context.Request.Headers.IfNoneMatch == etag)
+        {
+            context.Response.StatusCode = 304;
+            return;
+        }
+
+        context.Response.Headers.ETag = etag;
+        await context.Response.WriteAsJsonAsync(document, Json.Options);
+    }
+
+    private async Task HearAsync(HttpContext context)
+    {
+        LastHeartbeat = await JsonSerializer.DeserializeAsync<Heartbeat>(context.Request.Body, Json.Options);
+        context.Response.StatusCode = 204;
+    }
+
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+}

@@ -1,0 +1,145 @@
+using Dapper;
+using IntraMessenger.Launcher;
+using IntraMessenger.Node.Changes;
+
+namespace IntraMessenger.Node.Tests.Events;
+
+/// <summary>Signals may be lost and rows may become visible late: what the sweep finds is enough.</summary>
+public sealed class SweepTests : IAsyncLifetime
+{
+    private TestCluster _cluster = null!;
+
+    public async Task InitializeAsync() => _cluster = await TestCluster.StartAsync();
+
+    public async Task DisposeAsync() => await _cluster.DisposeAsync();
+
+    private async Task<(Person Alice, Person Bob, string Id)> TwoAsync(TestNode one, TestNode two)
+    {
+        var (alice, bob) = (await one.SignUpAsync("alice"), await two.SignUpAsync("bob"));
+        await alice.BefriendAsync(bob);
+        var id = await alice.OpenAsync(bob);
+        while ((await bob.PollAsync(wait: 1)).Count > 0) ;
+        return (alice, bob, id);
+    }
+
+    [Fact]
+    public async Task Changes_WhoseSignalsAreLost_ArriveWithinASweep()
+    {
+        // Each node believes the other to be where nobody listens.
+        var nowhere = $"http://127.0.0.1:{FreePort.Next()}";
+        var one = await _cluster.StartNodeAsync(new NodeSetup("a") { AdvertisedManagement = nowhere });
+        var two = await _cluster.StartNodeAsync(new NodeSetup("a") { AdvertisedManagement = nowhere });
+        var (alice, bob, id) = await TwoAsync(one, two);
+
+        (await alice.SendAsync(id, "without a signal")).Is(201);
+        await bob.NextEventAsync("message", seconds: 4);
+        (await alice.PatchAsync($"/conversations/{id}/messages/1", new { text = "changed" })).Is(200);
+        await bob.NextEventAsync("messageChanged", seconds: 4);
+        (await alice.PutAsync("/me/status", new { status = "away" })).Is(200);
+        await bob.NextEventAsync("presence", seconds: 4);
+        (await alice.DeleteAsync($"/contacts/{bob.Id}")).Is(204);
+        await bob.NextEventAsync("contactRemoved", seconds: 4);
+        var other = await bob.SignInAsync(at: one);
+        await using var stream = await EventReader.OpenAsync(bob, bob.Cursor);
+        await stream.ReadAsync();
+        (await other.DeleteAsync($"/sessions/{bob.SessionId}")).Is(204);
+        await stream.NextAsync("signedOut").WaitAsync(TimeSpan.FromSeconds(4));
+    }
+
+    [Fact]
+    public async Task JournalRow_ThatIsCommittedLate_IsStillTold()
+    {
+        var node = await _cluster.StartNodeAsync("a");
+        var (alice, bob, _) = await TwoAsync(node, node);
+        var late = await node.SignUpAsync("late");
+        await using var held = await HeldTransaction.BeginAsync(_cluster);
+
+        // An entry and its journal row with an earlier number and time, not visible yet.
+        await held.ExecuteAsync("""
+            INSERT INTO contacts (owner_id, peer_id, state) VALUES (@bob, @late, 2);
+            INSERT INTO changes (at, kind, account_id, other_id) SELECT now, @kind, @bob, @late FROM store_clock
+            """, new { bob = bob.Id, late = late.Id, kind = (byte)ChangeKind.Contact });
+        (await alice.PutAsync("/me/status", new { status = "busy" })).Is(200);
+        await bob.NextEventAsync("presence");
+        await held.StaysOpenAsync(seconds: 4);
+        await held.CommitAsync();
+        (await bob.NextEventAsync("contact", seconds: 4)).GetProperty("contact").GetProperty("user").GetProperty("id").GetString().ShouldBe(late.Id);
+    }
+
+    [Fact]
+    public async Task Message_ThatIsCommittedLate_IsStillTold()
+    {
+        var node = await _cluster.StartNodeAsync("a");
+        var (alice, bob, id) = await TwoAsync(node, node);
+        var carol = await node.SignUpAsync("carol");
+        await carol.BefriendAsync(bob);
+        var other = await carol.OpenAsync(bob);
+        await using var held = await HeldTransaction.BeginAsync(_cluster);
+        await held.ExecuteAsync("""
+            UPDATE conversations SET last_seq = last_seq + 1, changed_at = (SELECT now FROM store_clock) WHERE id = @id;
+            INSERT INTO messages (conversation_id, seq, kind, sender_id, client_id, text_digest, text, sent_at)
+            SELECT id, last_seq, 'text', @sender, @client, @digest, 'late', changed_at FROM conversations WHERE id = @id
+            """, new { id, sender = alice.Id, client = Guid.NewGuid().ToByteArray(), digest = new byte[32] });
+        (await carol.SendAsync(other, "in time")).Is(201);
+        (await bob.NextEventAsync("message")).GetProperty("text").GetString().ShouldBe("in time");
+        await held.StaysOpenAsync(seconds: 4);
+        await held.CommitAsync();
+        (await bob.NextEventAsync("message", seconds: 4)).GetProperty("text").GetString().ShouldBe("late");
+
+        // And for a client that comes from another node with a cursor of meanwhile.
+        var another = await _cluster.StartNodeAsync("a");
+        var moved = bob.At(another);
+        (await moved.NextEventAsync("message", e => e.GetProperty("text").GetString() == "late")).ShouldNotBe(default);
+    }
+
+    [Fact]
+    public async Task Replay_OfARowThatIsCommittedLate_HasIt()
+    {
+        var (one, two) = (await _cluster.StartNodeAsync("a"), await _cluster.StartNodeAsync("a"));
+        var (alice, bob, _) = await TwoAsync(one, one);
+        var late = await one.SignUpAsync("late");
+        await using var held = await HeldTransaction.BeginAsync(_cluster);
+        await held.ExecuteAsync("""
+            INSERT INTO contacts (owner_id, peer_id, state) VALUES (@bob, @late, 2);
+            INSERT INTO changes (at, kind, account_id, other_id) SELECT now, @kind, @bob, @late FROM store_clock
+            """, new { bob = bob.Id, late = late.Id, kind = (byte)ChangeKind.Contact });
+        (await alice.PutAsync("/me/status", new { status = "busy" })).Is(200);
+        await bob.NextEventAsync("presence");
+        await held.StaysOpenAsync(seconds: 3);
+        await bob.PollAsync(); // its cursor is now later than the row
+        await held.CommitAsync();
+        var moved = bob.At(two);
+        await moved.NextEventAsync("contact", e => e.GetRawText().Contains(late.Username), seconds: 4);
+    }
+
+    /// <summary>A transaction of a program that is slow to commit.</summary>
+    private sealed class HeldTransaction : IAsyncDisposable
+    {
+        private readonly IntraMessenger.Shared.Store.StoreConnections _connections;
+        private readonly System.Data.Common.DbConnection _connection;
+
+        private HeldTransaction(IntraMessenger.Shared.Store.StoreConnections connections, System.Data.Common.DbConnection connection) =>
+            (_connections, _connection) = (connections, connection);
+
+        public static async Task<HeldTransaction> BeginAsync(TestCluster cluster)
+        {
+            var connections = IntraMessenger.Testing.StoreFixture.Connect(cluster.Database);
+            var connection = await connections.TakeAsync();
+            await connection.ExecuteAsync("SET SESSION idle_transaction_timeout = 0; START TRANSACTION");
+            return new HeldTransaction(connections, connection);
+        }
+
+        public Task ExecuteAsync(string sql, object parameters) => _connection.ExecuteAsync(sql, parameters);
+
+        /// <summary>Until the store's clock has gone on by this much: several sweeps.</summary>
+        public Task StaysOpenAsync(int seconds) => _connection.ExecuteAsync("DO SLEEP(@seconds)", new { seconds });
+
+        public Task CommitAsync() => _connection.ExecuteAsync("COMMIT");
+
+        public async ValueTask DisposeAsync()
+        {
+            _connections.GiveBack(_connection, healthy: false);
+            await _connections.DisposeAsync();
+        }
+    }
+}
