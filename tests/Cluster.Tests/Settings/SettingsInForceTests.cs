@@ -1,0 +1,87 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using IntraMessenger.Cluster.Tests.Support;
+using IntraMessenger.Testing;
+
+namespace IntraMessenger.Cluster.Tests.Settings;
+
+[Collection(nameof(RunningCollection))]
+public sealed class SettingsInForceTests(RunningCluster cluster) : IAsyncLifetime
+{
+    public Task InitializeAsync() => cluster.ResetAsync();
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [Fact]
+    public async Task ContactsMax_SavedInTheConsole_IsInForceOnBothNodesWithinASecond()
+    {
+        await SaveAsync(3);
+        foreach (var node in new[] { cluster.A1, cluster.A2 })
+        {
+            var me = (await cluster.SignedInAsync(1, RunningCluster.At(node)))[0];
+            var others = await cluster.PeopleAsync(5, RunningCluster.At(node));
+            foreach (var other in others.Take(3)) (await me.PostAsync("contacts", new { username = other.Name })).Status.ShouldBe(201);
+            (await me.PostAsync("contacts", new { username = others[3].Name })).Status.ShouldBe(409);
+
+            await SaveAsync(4);
+            var saved = TimeProvider.System.GetTimestamp();
+            await Eventually.TrueAsync(async () => (await me.PostAsync("contacts", new { username = others[3].Name })).Status == 201, 5);
+            TimeProvider.System.GetElapsedTime(saved).TotalSeconds.ShouldBeLessThan(1);
+
+            var refused = await me.PostAsync("contacts", new { username = others[4].Name });
+            refused.Body.GetProperty("limit").GetProperty("value").GetInt32().ShouldBe(4);
+            await SaveAsync(3);
+        }
+    }
+
+    [Fact]
+    public async Task Control_Killed_IsMissedByNobody()
+    {
+        var alice = (await cluster.SignedInAsync(1, cluster.Gateway("a")))[0];
+        await cluster.Local.ControlProcess.KillAsync();
+
+        // People still sign in and talk through the gateway.
+        var bob = (await cluster.SignedInAsync(1, cluster.Gateway("b")))[0];
+        await TalkAsync(alice, bob);
+
+        // A node and the gateway start from their last good copies.
+        foreach (var member in new[] { cluster.A1, cluster.B1, cluster.Local.GatewayProcess })
+        {
+            await member.KillAsync();
+            member.Start();
+            await member.WaitUntilReadyAsync(TimeSpan.FromSeconds(30));
+        }
+
+        await Eventually.TrueAsync(async () => (await alice.GetAsync("me")).Status == 200 && (await bob.GetAsync("me")).Status == 200, 15);
+        var late = await cluster.SignedInAsync(2, cluster.Gateway("a"), cluster.Gateway("b"));
+        await TalkAsync(late[0], late[1]);
+        var me = (await cluster.SignedInAsync(1, RunningCluster.At(cluster.A1)))[0];
+        var others = await cluster.PeopleAsync(4, RunningCluster.At(cluster.A1));
+        var replies = new List<int>();
+        foreach (var other in others) replies.Add((await me.PostAsync("contacts", new { username = other.Name })).Status);
+        replies.ShouldBe([201, 201, 201, 409], "the limit of the last good copy");
+    }
+
+    private static async Task TalkAsync(Person from, Person to)
+    {
+        await from.BefriendAsync(to);
+        var conversation = await from.ConversationWithAsync(to);
+        await using var reader = await to.ListenAsync();
+        Person.Require(await from.SayAsync(conversation, "still here?"), 201);
+        await reader.NextAsync("message", data => data.GetProperty("text").GetString() == "still here?");
+    }
+
+    private async Task SaveAsync(int contacts)
+    {
+        using var http = new HttpClient { BaseAddress = new Uri(cluster.Local.ControlProcess.Url) };
+        using var signIn = await http.PostAsJsonAsync("/console/api/session", new { username = "admin", password = cluster.Local.AdminPassword });
+        var token = (await signIn.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString();
+        http.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        using var before = await http.GetAsync("/console/api/policy-sets/a");
+        using var save = new HttpRequestMessage(HttpMethod.Put, "/console/api/policy-sets/a");
+        save.Headers.IfMatch.Add(before.Headers.ETag!);
+        save.Content = JsonContent.Create(new { comment = "a test", options = new Dictionary<string, int> { ["contacts.max"] = contacts } });
+        using var saved = await http.SendAsync(save);
+        saved.EnsureSuccessStatusCode();
+    }
+}

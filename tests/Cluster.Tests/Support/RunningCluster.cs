@@ -1,0 +1,96 @@
+using Dapper;
+using IntraMessenger.Launcher.Clusters;
+using IntraMessenger.Shared.Store;
+using IntraMessenger.Testing;
+using Microsoft.AspNetCore.Identity;
+
+namespace IntraMessenger.Cluster.Tests.Support;
+
+/// <summary>A whole cluster of real processes with two nodes of <c>a</c> (3 contacts, 50 people) and one of <c>b</c> (20, 200).</summary>
+public sealed class RunningCluster : IAsyncLifetime
+{
+    private const string Password = "correct horse battery";
+
+    private static readonly Lazy<string> Hash = new(() => new PasswordHasher<object>().HashPassword(new object(), Password));
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("im-cluster-").FullName;
+    private int _people;
+
+    public RunningCluster() => Local = new LocalCluster(ClusterOptions.OnFreePorts(_folder) with { Demo = false });
+
+    public LocalCluster Local { get; }
+
+    public Member A1 => Local["node-a1"];
+
+    public Member A2 => Local["node-a2"];
+
+    public Member B1 => Local["node-b1"];
+
+    public Store Store { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        await Local.StartAsync();
+        Store = StoreFixture.Store(Local.ConnectionString);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Local.StopAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Where the clients of a policy set reach it: <c>http://.../a</c>.</summary>
+    public string Gateway(string set) => $"{Local.Gateway}/{set}";
+
+    public static string At(Member node) => $"{node.Url}/{node.PolicySet}";
+
+    /// <summary>Everything runs again, nobody is connected, no contact is left.</summary>
+    public async Task ResetAsync()
+    {
+        foreach (var member in Local.Members.Where(member => !member.IsAlive)) member.Start();
+        foreach (var member in Local.Members) await member.WaitUntilReadyAsync(TimeSpan.FromSeconds(60));
+        foreach (var table in new[] { "DELETE FROM sessions", "DELETE FROM places", "UPDATE place_counters SET taken = 0", "UPDATE presence SET status = 9", "DELETE FROM contacts" })
+            await Store.RunAsync(connection => connection.ExecuteAsync(table));
+    }
+
+    /// <summary>People with real accounts and a real hash, which they share: hashing for each would be what takes the time.</summary>
+    public async Task<Person[]> PeopleAsync(int count, params string[] addresses)
+    {
+        var names = Enumerable.Range(0, count).Select(_ => $"person{Interlocked.Increment(ref _people)}").ToArray();
+        foreach (var part in names.Chunk(200))
+        {
+            await Store.TransactAsync(async transaction =>
+            {
+                foreach (var name in part)
+                {
+                    await transaction.ExecuteAsync("""
+                        INSERT INTO accounts (username, username_key, username_skeleton, display_name, password_hash, state, home_set_id, created_at)
+                        VALUES (@name, @name, @name, @name, @hash, 'active', 1, UTC_TIMESTAMP(6));
+                        INSERT INTO presence (account_id, status, changed_at) VALUES (LAST_INSERT_ID(), 9, UTC_TIMESTAMP(6));
+                        INSERT INTO contact_lists (account_id) VALUES ((SELECT id FROM accounts WHERE username_key = @name))
+                        """, new { name, hash = Hash.Value });
+                }
+            });
+        }
+
+        return [.. names.Select((name, i) => new Person(name, Password, addresses[i % addresses.Length]))];
+    }
+
+    /// <summary>The same, signed in.</summary>
+    public async Task<Person[]> SignedInAsync(int count, params string[] addresses)
+    {
+        var people = await PeopleAsync(count, addresses);
+        await Task.WhenAll(people.Select(async person => Person.Require(await person.SignInAsync(), 201)));
+        return people;
+    }
+
+    public Task<int> PlacesAsync(string set) => Store.RunAsync(connection => connection.ExecuteScalarAsync<int>(
+        "SELECT COUNT(*) FROM places p JOIN policy_sets s ON s.id = p.policy_set_id WHERE s.set_key = @set", new { set }));
+
+    public Task<bool> HasPlaceAsync(Person person) => Store.RunAsync(async connection =>
+        await connection.ExecuteScalarAsync<int>("SELECT COUNT(*) FROM places WHERE account_id = @id", new { id = long.Parse(person.Id) }) > 0);
+}
+
+[CollectionDefinition(nameof(RunningCollection))]
+public sealed class RunningCollection : ICollectionFixture<RunningCluster>;
