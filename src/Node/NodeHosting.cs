@@ -39,7 +39,7 @@ internal static class NodeHosting
     /// <summary>The routes of the public contract, below the prefix of the policy set.</summary>
     public static RouteGroupBuilder MapApi(this WebApplication app)
     {
-        app.MapOpenApi("/api/v1/openapi/{documentName}.json").WithoutSession();
+        app.MapOpenApi("/api/v1/openapi/v1.json").WithoutSession();
         var api = app.MapGroup("/api/v1").AddEndpointFilter<ServingFilter>();
         api.ProducesProblem(401).ProducesProblem(422).ProducesProblem(503);
         return api;

@@ -14,7 +14,7 @@ internal static class Usernames
 {
     public const int MostCharacters = 64;
 
-    private const string LookAlikes = "аaеeоoрpсcуyхxіiјjѕsԁdһhԛqԝwвbкkмmнhтtгrпnαaοoρpνvιiκkτtυuεeηnχxγyβb";
+    private const string LookAlikes = "аaеeоoрpсcуyхxіiјjѕsԁdһhԛqԝwвbкkмmнhтtгrпnӏlıiαaοoρpνvιiκkτtυuεeηnχxγyβb";
 
     private static readonly Dictionary<char, char> ToLatin = LookAlikes.Chunk(2).ToDictionary(pair => pair[0], pair => pair[1]);
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using IntraMessenger.Shared.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -58,25 +59,33 @@ public static partial class Problems
         BadHttpRequestException { StatusCode: 415 } => Refusal.UnsupportedMediaType,
         BadHttpRequestException { InnerException: JsonException json } => Unreadable(json),
         JsonException json => Unreadable(json),
-        BadHttpRequestException => Refusal.Invalid("body", "The request cannot be read: a body of JSON is needed, and parameters of the documented types."),
+        BadHttpRequestException bad when Unbound().Match(bad.Message) is { Success: true } unbound => Refusal.Invalid(unbound.Groups["name"].Value, "has the wrong type."),
+        BadHttpRequestException => Refusal.Invalid("body", "The request cannot be read: a body of JSON is needed."),
         _ => new Refusal(500, "fault", "Fault", "Something went wrong here. Repeating the request later may help; tell your administrator if it does not."),
     };
 
     private static Refusal Unreadable(JsonException e)
     {
         var field = e.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : "body";
+        if (e.Message.Contains("missing required properties", StringComparison.Ordinal))
+        {
+            var within = field == "body" ? "" : field + ".";
+            var names = Quoted().Matches(e.Message[e.Message.LastIndexOf(": ", StringComparison.Ordinal)..]);
+            return Refusal.Invalid(names.ToDictionary(name => within + name.Groups[1].Value, _ => new[] { "is missing." }));
+        }
+
         var text = e.Message.Contains("maximum configured depth", StringComparison.Ordinal) ? $"is nested more than {Json.Options.MaxDepth} levels deep."
-            : e.Message.Contains("missing required properties", StringComparison.Ordinal) ? Missing(e.Message)
             : e.Message.Contains("Duplicate property", StringComparison.Ordinal) ? "names a member twice."
             : field == "body" ? "is not the JSON that this call takes." : "has the wrong type.";
         return Refusal.Invalid(field, text);
     }
 
-    private static string Missing(string message)
-    {
-        var at = message.LastIndexOf(": ", StringComparison.Ordinal);
-        return at < 0 ? "lacks a required member." : $"lacks {message[(at + 2)..].TrimEnd('.').Replace('\'', ' ').Trim()}.";
-    }
+    // Only the framework's own texts tell which parameter or member it was.
+    [GeneratedRegex("^Failed to bind parameter \"[^\"]* (?<name>[^\" ]+)\"")]
+    private static partial Regex Unbound();
+
+    [GeneratedRegex("'([^']+)'")]
+    private static partial Regex Quoted();
 
     private static Refusal OfStatus(int status) => status switch
     {
