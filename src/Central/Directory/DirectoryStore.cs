@@ -23,11 +23,10 @@ internal sealed class DirectoryStore(Store store)
     {
         var sets = await connection.QueryAsync<RoutedSet>("SELECT id, set_key AS `key`, prefix FROM policy_sets");
         var nodes = await connection.QueryAsync<Row>("""
-            SELECT n.id, n.name, n.policy_set_id AS policySetId, MAX(l.life_id) AS liveLife, f.heard_at AS heardAt, f.facts
+            SELECT n.id, n.name, n.policy_set_id AS policySetId, l.life_id AS liveLife, f.heard_at AS heardAt, f.facts
             FROM nodes n
-            LEFT JOIN live_nodes l ON l.node_id = n.id
+            LEFT JOIN (SELECT node_id, MAX(life_id) AS life_id FROM live_nodes GROUP BY node_id) l ON l.node_id = n.id
             LEFT JOIN node_facts f ON f.node_id = n.id
-            GROUP BY n.id, n.name, n.policy_set_id, f.heard_at, f.facts
             """);
         return new DirectorySnapshot(sets.AsList(), nodes.ToDictionary(row => row.Id, row => row.ToState()));
     });
