@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
 using Dapper;
 using IntraMessenger.Central.Tests.Infrastructure;
 using IntraMessenger.Shared.Cluster;
@@ -79,6 +81,20 @@ public sealed class CommandLineTests(StoreFixture fixture)
     }
 
     [Fact]
+    public async Task AdminsAdd_WithAPasswordFromStandardInput_TakesIt()
+    {
+        var (cluster, control) = await TestCluster.StartAsync(fixture);
+        await using var _ = cluster;
+        var file = cluster.Write(new { store = new { connectionString = cluster.ConnectionString } });
+        (await RunProcessAsync("too short\n", "admins", "add", "root", "--password-stdin", "--config", file)).Code.ShouldBe(2);
+        var (code, error) = await RunProcessAsync("a password of my own\n", "admins", "add", "root", "--password-stdin", "--config", file);
+        code.ShouldBe(0, error);
+        using var client = control.Client();
+        using var answer = await client.PostAsJsonAsync("/console/api/session", new { username = "root", password = "a password of my own" });
+        answer.StatusCode.ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Fact]
     public async Task Add_WhileTheStoreIsAway_EndsWithOneSentence()
     {
         await using var cluster = new TestCluster("Server=127.0.0.1;Port=1;User ID=root;Database=nowhere;SslMode=Disabled");
@@ -125,7 +141,7 @@ public sealed class CommandLineTests(StoreFixture fixture)
     {
         await using var cluster = await TestCluster.CreateAsync(fixture);
         var file = cluster.Write(new { roles = new[] { "control", "gateway", "queen" }, listen = "http://8.8.8.8:1", management = "nowhere", store = new { connectionString = "Server=x" } });
-        var (code, error) = await RunProcessAsync("run", "--config", file);
+        var (code, error) = await RunProcessAsync("", "run", "--config", file);
         code.ShouldBe(2);
         foreach (var mistake in new[] { "'queen'", "listen is", "management is", "data is missing", "store.connectionString", "control.addresses", "control.key" }) error.ShouldContain(mistake);
         error.ShouldNotContain("   at ");
@@ -137,14 +153,21 @@ public sealed class CommandLineTests(StoreFixture fixture)
         await using var cluster = await TestCluster.CreateAsync(fixture);
         await using var other = await StandInNode.StartAsync("other");
         var file = cluster.Write(new { roles = new[] { "control" }, management = other.Url, store = new { connectionString = cluster.ConnectionString } });
-        var (code, error) = await RunProcessAsync("--config", file);
+        var (code, error) = await RunProcessAsync("", "--config", file);
         code.ShouldBe(2);
         error.ShouldContain("Another program listens there");
     }
 
-    private static async Task<(int Code, string Error)> RunProcessAsync(params string[] args)
+    private static async Task<(int Code, string Error)> RunProcessAsync(string input, params string[] args)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(CentralProgram).Assembly.Location, .. args]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(CentralProgram).Assembly.Location, .. args])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        })!;
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
         var error = process.StandardError.ReadToEndAsync();
         await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
