@@ -40,6 +40,7 @@ internal sealed partial class LocalFile
         var local = Bind<LocalFile>(configuration, errors);
         local.Judge(errors);
         if (local.IsControl) JudgeStore(configuration, errors);
+        if (local.IsControl) JudgeAnnotations(Bind<Console.ConsoleOptions>(configuration.GetSection("console"), errors), errors);
         if (local.IsGateway) JudgeAnnotations(Bind<ControlOptions>(configuration.GetSection("control"), errors), errors);
         return errors.Count == 0 ? local : throw new ArgumentException(string.Join(Environment.NewLine, errors));
     }

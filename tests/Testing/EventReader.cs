@@ -44,8 +44,8 @@ public sealed class EventReader : IAsyncDisposable
     public async Task<ReadEvent> NextAsync(string type, Func<JsonElement, bool>? fits = null, double seconds = 10)
     {
         ReadEvent? found = null;
-        await Eventually.TrueAsync(() => (found = Events.FirstOrDefault(item => item.Type == type && (fits?.Invoke(item.Data) ?? true))) is not null, seconds,
-            () => $"No {type} came; what came: {string.Join(", ", Events.Select(item => item.Type))}");
+        await Eventually.HoldsAsync(() => (found = Events.FirstOrDefault(item => item.Type == type && (fits?.Invoke(item.Data) ?? true))) is not null, $"The event {type}", seconds,
+            () => $"What came: {string.Join(", ", Events.Select(item => item.Type))}");
         return found!;
     }
 

@@ -1,19 +1,22 @@
+using Shouldly;
+
 namespace IntraMessenger.Testing;
 
-/// <summary>Waits for what must come true, instead of for a time.</summary>
+/// <summary>Waits for what must come about, instead of for a time.</summary>
 public static class Eventually
 {
-    public static Task TrueAsync(Func<bool> condition, double seconds = 10, Func<string>? otherwise = null) =>
-        TrueAsync(() => Task.FromResult(condition()), seconds, otherwise);
+    public static Task HoldsAsync(Func<bool> holds, string what, double seconds = 10, Func<string>? seen = null) =>
+        HoldsAsync(() => Task.FromResult(holds()), what, seconds, seen);
 
-    public static async Task TrueAsync(Func<Task<bool>> condition, double seconds = 10, Func<string>? otherwise = null)
+    /// <summary>Asks again until it holds; fails after <paramref name="seconds"/> with <paramref name="what"/> was waited for and was <paramref name="seen"/>.</summary>
+    public static async Task HoldsAsync(Func<Task<bool>> holds, string what, double seconds = 10, Func<string>? seen = null)
     {
         var started = TimeProvider.System.GetTimestamp();
-        while (!await condition())
+        while (!await holds())
         {
             if (TimeProvider.System.GetElapsedTime(started).TotalSeconds > seconds)
-                throw new TimeoutException(otherwise?.Invoke() ?? $"It did not come true within {seconds} s.");
-            await Task.Delay(20);
+                throw new ShouldAssertException($"{what} did not come about within {seconds} s. {seen?.Invoke()}");
+            await Task.Delay(25);
         }
     }
 }

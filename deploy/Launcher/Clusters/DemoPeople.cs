@@ -31,7 +31,7 @@ internal sealed class DemoPeople(string gateway, KeptValues<string> secrets)
             status = response.StatusCode;
             // The opened registration and the first nodes reach every program within a second or so.
             if (status is not (HttpStatusCode.Forbidden or HttpStatusCode.ServiceUnavailable or HttpStatusCode.NotFound or HttpStatusCode.BadGateway)) break;
-            if (known && status == HttpStatusCode.Forbidden) break; // closed since by an administrator: the account is there
+            if (status == HttpStatusCode.Forbidden && (known || attempt > 20)) break; // an administrator has closed it
             await Task.Delay(100);
         }
 

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace IntraMessenger.Launcher.Clusters;
 
 /// <summary>
@@ -77,6 +79,7 @@ public sealed class LocalCluster : IAsyncDisposable
             _programs.Copy();
             await StartStoreAsync(say, cancellation);
             AdminPassword = await StartProgramsAsync(say, cancellation);
+            await WaitUntilRoutedAsync(cancellation);
             if (_options.Demo) People = await new DemoPeople(GatewayProcess.Url, _secrets).MakeAsync(PolicySets, say);
             OwnerOnly.WriteJson(_folder.Description, Describe());
         }
@@ -84,6 +87,23 @@ public sealed class LocalCluster : IAsyncDisposable
         {
             await StopAsync();
             throw;
+        }
+    }
+
+    /// <summary>Until the gateway passes requests on to a node of every policy set: a little after the nodes are ready.</summary>
+    public async Task WaitUntilRoutedAsync(CancellationToken cancellation = default)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        var started = TimeProvider.System.GetTimestamp();
+        foreach (var policySet in PolicySets)
+        {
+            // Without a token a node answers 401; anything else comes from the gateway itself.
+            while ((await http.GetAsync($"{GatewayProcess.Url}/{policySet}/api/v1/me", cancellation)).StatusCode != HttpStatusCode.Unauthorized)
+            {
+                if (TimeProvider.System.GetElapsedTime(started) > _options.Patience)
+                    throw new LauncherException($"The gateway has no node for /{policySet} after {_options.Patience.TotalSeconds:0} s; see {GatewayProcess.Log} and {ControlProcess.Log}.");
+                await Task.Delay(100, cancellation);
+            }
         }
     }
 

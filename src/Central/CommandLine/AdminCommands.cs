@@ -1,7 +1,7 @@
 using System.CommandLine;
 using IntraMessenger.Central.Console;
 using IntraMessenger.Central.Enrolment;
-using IntraMessenger.Shared.Store;
+using IntraMessenger.Central.Schema;
 
 namespace IntraMessenger.Central.CommandLine;
 
@@ -17,7 +17,7 @@ internal static class AdminCommands
         add.SetAction((parsed, _) => CommandRunner.RunAsync(parsed, config, async services =>
         {
             var password = parsed.GetValue(fromInput) ? await System.Console.In.ReadLineAsync() ?? "" : null;
-            await services.GetRequiredService<Migrator>().MigrateAsync();
+            await services.GetRequiredService<SchemaService>().PrepareAsync();
             var admin = parsed.GetRequiredValue(name);
             var issued = await services.GetRequiredService<AdminService>().AddAsync(admin, password, parsed.GetValue(renew));
             return CommandRunner.Print(parsed, issued, $"This is the password of administrator {admin} for the console. It is not shown again.");

@@ -12,16 +12,12 @@ internal static class CheckCommand
         check.SetAction((parsed, _) => CommandRunner.RunAsync(parsed, config, async services =>
         {
             var output = parsed.InvocationConfiguration.Output;
-            var store = services.GetRequiredService<SchemaStore>();
-            var server = await store.ServerAsync();
-            var schema = await store.NumberAsync();
+            var (server, schema, enrolled) = await services.GetRequiredService<SchemaService>().ReportAsync();
             output.WriteLine($"store             reachable, {server.Version}");
             output.WriteLine($"schema            {(schema is { } number ? $"{number}" : "none yet: control makes it at its start")}");
             output.WriteLine($"durable commits   {(server.NotDurableBecause is { } why ? $"WARNING: {why}" : "yes, innodb_flush_log_at_trx_commit is 1")}");
             output.WriteLine($"max_connections   {server.MaxConnections}; each node and control uses up to store.maxConnections (40) of them");
-            if (schema is null) return 0;
-            var enrolled = await store.EnrolledAsync();
-            output.WriteLine($"enrolled          {enrolled.Nodes} nodes, {enrolled.Gateways} gateways, {enrolled.Admins} administrators");
+            if (enrolled is not null) output.WriteLine($"enrolled          {enrolled.Nodes} nodes, {enrolled.Gateways} gateways, {enrolled.Admins} administrators");
             return 0;
         }));
         return check;

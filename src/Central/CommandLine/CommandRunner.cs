@@ -1,4 +1,5 @@
 using System.CommandLine;
+using IntraMessenger.Central.Console;
 using IntraMessenger.Central.Enrolment;
 using IntraMessenger.Central.Schema;
 using IntraMessenger.Shared.Hosting;
@@ -18,9 +19,7 @@ internal static class CommandRunner
     {
         var builder = HostingDefaults.CreateBuilder(parsed.GetValue(config));
         builder.Logging.ClearProviders(); // standard output is for the answer alone
-        builder.Services.AddStore();
-        builder.Services.AddSingleton<SchemaStore>().AddSingleton<EnrolmentStore>().AddSingleton<EnrolmentService>();
-        builder.Services.AddSingleton<Console.AdminStore>().AddSingleton<Console.AdminPasswords>().AddSingleton<Console.AdminService>();
+        builder.Services.AddSchemaService().AddEnrolling().AddAdmins();
         await using var services = builder.Services.BuildServiceProvider();
         return await command(services);
     });

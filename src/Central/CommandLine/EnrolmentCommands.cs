@@ -1,6 +1,6 @@
 using System.CommandLine;
 using IntraMessenger.Central.Enrolment;
-using IntraMessenger.Shared.Store;
+using IntraMessenger.Central.Schema;
 
 namespace IntraMessenger.Central.CommandLine;
 
@@ -15,7 +15,7 @@ internal static class EnrolmentCommands
         var add = new Command("add", "Enrols a node and prints its key, once.") { name, set, renew };
         add.SetAction((parsed, _) => CommandRunner.RunAsync(parsed, config, async services =>
         {
-            await services.GetRequiredService<Migrator>().MigrateAsync();
+            await services.GetRequiredService<SchemaService>().PrepareAsync();
             var node = parsed.GetRequiredValue(name);
             var issued = await services.GetRequiredService<EnrolmentService>().NodeAsync(node, parsed.GetRequiredValue(set), parsed.GetValue(renew));
             return CommandRunner.Print(parsed, issued, $"This is the key of node {node}: put it into 'control.key' of its local file. It is not shown again.");
@@ -30,7 +30,7 @@ internal static class EnrolmentCommands
         var add = new Command("add", "Enrols a gateway and prints its key, once.") { name, renew };
         add.SetAction((parsed, _) => CommandRunner.RunAsync(parsed, config, async services =>
         {
-            await services.GetRequiredService<Migrator>().MigrateAsync();
+            await services.GetRequiredService<SchemaService>().PrepareAsync();
             var gateway = parsed.GetRequiredValue(name);
             var issued = await services.GetRequiredService<EnrolmentService>().GatewayAsync(gateway, parsed.GetValue(renew));
             return CommandRunner.Print(parsed, issued, $"This is the key of gateway {gateway}: put it into 'control.key' of its local file. It is not shown again.");

@@ -9,11 +9,7 @@ internal sealed record SignIn(string Username, string Password, string? Code = n
 internal sealed record SignedIn(string Token, DateTime ExpiresAt);
 
 /// <summary>A list answer; <paramref name="Next"/> goes into <c>after</c>.</summary>
-internal sealed record Items<T>(IReadOnlyList<T> List, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Next = null)
-{
-    [JsonPropertyName("items")]
-    public IReadOnlyList<T> List { get; init; } = List;
-}
+internal sealed record ItemList<T>(IReadOnlyList<T> Items, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Next = null);
 
 /// <summary>A node with the settings that it should have beside those that it has.</summary>
 internal sealed record NodeItem(

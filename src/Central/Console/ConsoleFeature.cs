@@ -12,12 +12,19 @@ internal static class ConsoleFeature
 {
     private const string SignIns = "console sign-ins";
 
-    public static IServiceCollection AddConsole(this IServiceCollection services)
+    /// <summary>What making an administrator needs; the command line uses it without the console.</summary>
+    public static IServiceCollection AddAdmins(this IServiceCollection services)
     {
-        services.AddOptions<ConsoleOptions>().BindConfiguration("console").ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<AdminStore>();
         services.TryAddSingleton<AdminPasswords>();
         services.TryAddSingleton<AdminService>();
+        return services;
+    }
+
+    public static IServiceCollection AddConsole(this IServiceCollection services)
+    {
+        services.AddOptions<ConsoleOptions>().BindConfiguration("console").ValidateDataAnnotations().ValidateOnStart();
+        services.AddAdmins();
         services.AddSingleton<ConsoleSessionStore>();
         services.AddSingleton<ConsoleSessionService>();
         services.AddAuthorization();

@@ -10,7 +10,7 @@ internal static class NodeEndpoints
     {
         if (directory.Current is not { } current) return Refusal.StoreUnavailable.ToResult();
         var sets = current.Sets.ToDictionary(set => set.Id, set => set.Key);
-        return Results.Json(new Items<NodeItem>([.. current.Nodes.Values.OrderBy(node => node.Name, StringComparer.Ordinal).Select(node => Item(node, sets[node.PolicySetId], settings))]));
+        return Results.Json(new ItemList<NodeItem>([.. current.Nodes.Values.OrderBy(node => node.Name, StringComparer.Ordinal).Select(node => Item(node, sets[node.PolicySetId], settings))]));
     }
 
     private static NodeItem Item(NodeState node, string policySet, SettingsService settings)

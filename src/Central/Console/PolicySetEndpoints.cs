@@ -8,7 +8,7 @@ namespace IntraMessenger.Central.Console;
 internal static class PolicySetEndpoints
 {
     public static async Task<IResult> ListAsync(PolicySetService sets) =>
-        Results.Json(new Items<PolicySetItem>([.. (await sets.ListAsync()).Select(set => new PolicySetItem(set.Key, set.Prefix, set.Revision))]));
+        Results.Json(new ItemList<PolicySetItem>([.. (await sets.ListAsync()).Select(set => new PolicySetItem(set.Key, set.Prefix, set.Revision))]));
 
     public static async Task<IResult> GetAsync(HttpContext context, string key, PolicySetService sets) => Document(context, await sets.FindAsync(key));
 
@@ -22,7 +22,7 @@ internal static class PolicySetEndpoints
     {
         var most = Limits.Items(limit);
         var answer = await sets.RevisionsAsync(key, after, most + 1);
-        return answer.ToResult(revisions => Results.Json(new Items<RevisionItem>(
+        return answer.ToResult(revisions => Results.Json(new ItemList<RevisionItem>(
             [.. revisions.Take(most).Select(Item)],
             revisions.Count > most ? $"{revisions[most - 1].Revision}" : null)));
     }

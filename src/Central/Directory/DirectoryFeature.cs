@@ -13,6 +13,8 @@ internal static class DirectoryFeature
     {
         services.TryAddSingleton<ConditionalGet>();
         services.AddSingleton<DirectoryStore>();
+        services.AddSingleton<HeartbeatBatches>();
+        services.AddHostedService(provider => provider.GetRequiredService<HeartbeatBatches>());
         services.AddSingleton<DirectoryService>();
         services.AddHostedService<DirectoryMonitor>();
         services.AddSingleton<IReadiness, DirectoryReadiness>();

@@ -10,7 +10,7 @@ namespace IntraMessenger.Central.Directory;
 /// Responsible for the picture of all nodes: the lease in the store says who is alive, the heartbeat says where. Gateways wait for the
 /// routed part of it and are only woken when that changed.
 /// </summary>
-internal sealed class DirectoryService(DirectoryStore store)
+internal sealed class DirectoryService(DirectoryStore store, HeartbeatBatches heartbeats)
 {
     private readonly Watched<TaggedDocument> _routed = new();
     private readonly Channel<bool> _soon = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -27,7 +27,7 @@ internal sealed class DirectoryService(DirectoryStore store)
     public async Task<Refusal?> HearAsync(EnrolledNode node, Heartbeat heartbeat)
     {
         if (HeartbeatRules.Errors(heartbeat) is { Count: > 0 } errors) return Refusal.Invalid(errors);
-        await store.KeepAsync(node.Id, heartbeat);
+        await heartbeats.KeepAsync(node.Id, heartbeat);
         if (_current?.Nodes.GetValueOrDefault(node.Id)?.IsNews(heartbeat) != false) _soon.Writer.TryWrite(true);
         return null;
     }

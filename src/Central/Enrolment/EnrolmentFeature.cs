@@ -8,9 +8,17 @@ namespace IntraMessenger.Central.Enrolment;
 /// <summary>Who may call control: nodes and gateways, each by a key of its own.</summary>
 internal static class EnrolmentFeature
 {
-    public static IServiceCollection AddEnrolment(this IServiceCollection services)
+    /// <summary>What enrolling needs; the command line uses it without a running control.</summary>
+    public static IServiceCollection AddEnrolling(this IServiceCollection services)
     {
         services.TryAddSingleton<EnrolmentStore>();
+        services.TryAddSingleton<EnrolmentService>();
+        return services;
+    }
+
+    public static IServiceCollection AddEnrolment(this IServiceCollection services)
+    {
+        services.AddEnrolling();
         services.AddSingleton<EnrolledKeys>();
         services.AddHostedService<EnrolmentMonitor>();
         services.AddAuthorization();

@@ -14,6 +14,8 @@ internal static class GatewayFeature
 
     public static IServiceCollection AddGateway(this IServiceCollection services, LocalFile local)
     {
+        // What is still open after 3 s are streams and held polls, which end never: their clients reconnect to another gateway.
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
         services.AddControlClient();
         services.AddSingleton<RouteTable>();
         services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<RouteTable>());

@@ -1,17 +1,24 @@
 using IntraMessenger.Shared.Hosting;
 using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Model;
 
 namespace IntraMessenger.Central.Gateway;
 
-/// <summary>Responsible for the gateway's own failures: 503 with Retry-After, whatever went wrong on the way to a node.</summary>
+/// <summary>
+/// Responsible for what goes wrong on the way to a node: another node is tried where nothing was sent yet; what remains is the gateway's
+/// own failure, 503 with Retry-After.
+/// </summary>
 internal static class GatewayProblems
 {
+    private const int MostTries = 3;
+
     private static readonly Refusal NoNode = Refusal.Busy("No server of this address is available at the moment. Repeat the request soon.");
     private static readonly Refusal NodeFailed = Refusal.Busy("The server that held this request failed. Repeat the request soon: another one takes over.");
 
     public static void UseGatewayProblems(this IReverseProxyApplicationBuilder proxy) => proxy.Use(async (context, next) =>
     {
         await next(context);
+        for (var tries = 1; tries < MostTries && WasNotSent(context) && TurnToOthers(context); tries++) await next(context);
         if (context.Response.HasStarted || context.GetForwarderErrorFeature() is not { } failure) return;
         var refusal = failure.Error switch
         {
@@ -24,4 +31,20 @@ internal static class GatewayProblems
         context.Response.Clear();
         await context.Response.WriteAsync(refusal);
     });
+
+    /// <summary>No connection came about: the node cannot have seen the request, so that another one may.</summary>
+    private static bool WasNotSent(HttpContext context) =>
+        !context.Response.HasStarted
+        && context.GetForwarderErrorFeature() is { Error: ForwarderError.Request, Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } };
+
+    private static bool TurnToOthers(HttpContext context)
+    {
+        var request = context.GetReverseProxyFeature();
+        var others = request.Route.Cluster!.DestinationsState.AvailableDestinations.Where(node => node != request.ProxiedDestination).ToArray();
+        if (others.Length == 0) return false;
+        request.AvailableDestinations = others;
+        context.Features.Set<IForwarderErrorFeature>(null);
+        context.Response.Clear();
+        return true;
+    }
 }

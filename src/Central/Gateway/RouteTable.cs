@@ -11,13 +11,14 @@ internal sealed partial class RouteTable : IProxyConfigProvider
 {
     private static readonly HealthCheckConfig HealthCheck = new()
     {
-        // With no node known to be well the answer is 503 with Retry-After, not a try at one known to be dead.
-        AvailableDestinationsPolicy = Yarp.ReverseProxy.Health.HealthCheckConstants.AvailableDestinations.HealthyAndUnknown,
+        // The leases decide who is in the directory; probes only prefer. With no node known to be well all are tried: one that is merely
+        // busy, or whose store is away, answers better than the gateway could, and a dead one costs a 503 either way.
+        AvailableDestinationsPolicy = Yarp.ReverseProxy.Health.HealthCheckConstants.AvailableDestinations.HealthyOrPanic,
         Active = new()
         {
             Enabled = true,
             Interval = TimeSpan.FromSeconds(2),
-            Timeout = TimeSpan.FromSeconds(1),
+            Timeout = TimeSpan.FromSeconds(3),
             Policy = Yarp.ReverseProxy.Health.HealthCheckConstants.ActivePolicy.ConsecutiveFailures,
             Path = "/health/ready",
         },

@@ -1,10 +1,9 @@
 using IntraMessenger.Shared.Hosting;
-using IntraMessenger.Shared.Store;
 
 namespace IntraMessenger.Central.Schema;
 
 /// <summary>Responsible for the schema at the start of control: tries until the store is there, and never gives up.</summary>
-internal sealed partial class SchemaAgent(Migrator migrator, SchemaStore store, TimeProvider time, ILogger<SchemaAgent> logger) : BackgroundService, IReadiness
+internal sealed partial class SchemaAgent(SchemaService schema, TimeProvider time, ILogger<SchemaAgent> logger) : BackgroundService, IReadiness
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string _reason = "The store was not reached yet.";
@@ -25,8 +24,7 @@ internal sealed partial class SchemaAgent(Migrator migrator, SchemaStore store, 
     {
         try
         {
-            await migrator.MigrateAsync();
-            var server = await store.ServerAsync();
+            var server = await schema.PrepareAsync();
             if (server.NotDurableBecause is { } why) Log.NotDurable(logger, why);
             Log.Ready(logger, server.Version);
             return true;

@@ -15,13 +15,19 @@ internal sealed class RequestRates(IOptionsMonitor<LimitOptions> options) : IDis
     private readonly PartitionedRateLimiter<(long Session, int Limit)> _requests = PartitionedRateLimiter.Create<(long, int Limit), (long, int)>(key =>
         RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
         {
-            TokenLimit = key.Limit * BurstSeconds, TokensPerPeriod = key.Limit, ReplenishmentPeriod = TimeSpan.FromSeconds(1), AutoReplenishment = true,
+            TokenLimit = key.Limit * BurstSeconds,
+            TokensPerPeriod = key.Limit,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+            AutoReplenishment = true,
         }));
 
     private readonly PartitionedRateLimiter<(IPAddress Address, int Limit)> _signIns = PartitionedRateLimiter.Create<(IPAddress, int Limit), (IPAddress, int)>(key =>
         RateLimitPartition.GetSlidingWindowLimiter(key, _ => new SlidingWindowRateLimiterOptions
         {
-            PermitLimit = key.Limit, Window = TimeSpan.FromMinutes(1), SegmentsPerWindow = 6, AutoReplenishment = true,
+            PermitLimit = key.Limit,
+            Window = TimeSpan.FromMinutes(1),
+            SegmentsPerWindow = 6,
+            AutoReplenishment = true,
         }));
 
     public Refusal? WhyNot(long sessionId)

@@ -24,10 +24,11 @@ internal sealed class EventHub(NodeLease lease, MessageFeed feed)
 
     public HostedSession? Find(long sessionId) => _sessions.GetValueOrDefault(sessionId);
 
-    /// <summary>The session as this node holds it from now on, with an empty queue, and its conversations followed.</summary>
-    public async Task<HostedSession> HostAsync(CurrentSession session)
+    /// <summary>The session as this node holds it from now on, with an empty queue and its first request, and its conversations followed.</summary>
+    public async Task<(HostedSession Hosted, object Ticket)> HostAsync(CurrentSession session)
     {
         var hosted = new HostedSession(session, lease.RequiredLifeId, () => Interlocked.Increment(ref _position));
+        var ticket = hosted.TryTakeOver(hosted.Floor)!;
         lock (_lock)
         {
             if (_sessions.TryGetValue(session.Id, out var before))
@@ -41,7 +42,7 @@ internal sealed class EventHub(NodeLease lease, MessageFeed feed)
         }
 
         await feed.FollowAsync(session.AccountId);
-        return hosted;
+        return (hosted, ticket);
     }
 
     public void Remove(HostedSession hosted)

@@ -23,10 +23,15 @@ internal sealed class EventPoll(EventHub hub, EventService events, PlaceService 
                 {
                     if (await TryAnswerAsync(context, hosted, ticket, position, isOver)) return;
                 }
-                else if (isOver)
+                else
                 {
-                    await context.Response.WriteAsync(Refusal.StoreUnavailable);
-                    return;
+                    if (isOver)
+                    {
+                        await context.Response.WriteAsync(Refusal.StoreUnavailable);
+                        return;
+                    }
+
+                    await Task.Delay(TimeSpan.FromMilliseconds(250), time); // held until the node lives again
                 }
 
                 await hosted.WaitAsync(ticket, position, deadline);

@@ -16,20 +16,20 @@ internal sealed class EventService(EventHub hub, EventReplay replay, SessionServ
         Cursor? cursor = null;
         if (after is not null && (cursor = Cursor.Read(after)) is null) return Refusal.Invalid("after", "must be a cursor of an earlier answer.");
 
-        if (hub.Find(session.Id) is { } held && cursor is not null && held.LifeId == cursor.LifeId && cursor.SessionId == session.Id && held.Continues(cursor.Position))
-            return new OpenRequest(held, held.TakeOver(), cursor.Position);
+        if (cursor is not null && hub.Find(session.Id) is { } held && held.LifeId == cursor.LifeId && cursor.SessionId == session.Id
+            && held.TryTakeOver(cursor.Position) is { } ticket)
+            return new OpenRequest(held, ticket, cursor.Position);
 
         if (await sessions.AttachAsync(session) is { } refusal) return refusal;
         if (hub.SweptTo == default) hub.SweptTo = await changes.NowAsync(); // cursors are given before the first sweep of a node that just started
-        var hosted = await hub.HostAsync(session);
-        var ticket = hosted.TakeOver();
+        var (hosted, first) = await hub.HostAsync(session);
         if (cursor is not null)
         {
             if (await replay.ReadAsync(session.AccountId, cursor) is { } earlier) hosted.Prepend(earlier);
             else hosted.MakeHole();
         }
 
-        return new OpenRequest(hosted, ticket, hosted.Floor);
+        return new OpenRequest(hosted, first, hosted.Floor);
     }
 
     /// <summary>A cursor to start again from, after a hole.</summary>

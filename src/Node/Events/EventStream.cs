@@ -28,20 +28,25 @@ internal sealed class EventStream(EventHub hub, EventService events, NodeLease l
         {
             WriteCursor(response.BodyWriter, hub.CursorOf(hosted, position).ToString());
             await response.BodyWriter.FlushAsync(context.RequestAborted);
+            var deadline = NextHeartbeat();
             for (var heartbeats = 0; !context.RequestAborted.IsCancellationRequested;)
             {
-                var deadline = time.GetTimestamp() + HeartbeatSeconds * time.TimestampFrequency;
                 await hosted.WaitAsync(ticket, position, deadline);
 
                 if (hosted.Ending != Ending.None || hosted.IsReplaced(ticket))
                 {
-                    await EndAsync(context, hosted, ticket, position);
+                    await EndAsync(context, hosted, position);
                     return;
+                }
+
+                if (time.GetTimestamp() >= deadline)
+                {
+                    await HeartbeatAsync(context, hosted, ++heartbeats % HeartbeatsBetweenCursors == 0 ? position : null);
+                    deadline = NextHeartbeat();
                 }
 
                 if (!lease.IsServing || hosted.LifeId != lease.LifeId)
                 {
-                    await HeartbeatAsync(context, hosted, null);
                     await Task.Delay(TimeSpan.FromMilliseconds(250), time, context.RequestAborted); // the stream is held until the node lives again
                     continue;
                 }
@@ -52,15 +57,11 @@ internal sealed class EventStream(EventHub hub, EventService events, NodeLease l
                     return;
                 }
 
-                if (found.Count == 0)
-                {
-                    if (time.GetTimestamp() >= deadline) await HeartbeatAsync(context, hosted, ++heartbeats % HeartbeatsBetweenCursors == 0 ? position : null);
-                    continue;
-                }
-
+                if (found.Count == 0) continue;
                 foreach (var (at, item) in found) Write(response.BodyWriter, hub.CursorOf(hosted, at).ToString(), item);
                 position = found[^1].Position;
                 await response.BodyWriter.FlushAsync(context.RequestAborted);
+                deadline = NextHeartbeat();
             }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -73,7 +74,9 @@ internal sealed class EventStream(EventHub hub, EventService events, NodeLease l
         }
     }
 
-    private async Task EndAsync(HttpContext context, HostedSession hosted, object ticket, long position)
+    private long NextHeartbeat() => time.GetTimestamp() + HeartbeatSeconds * time.TimestampFrequency;
+
+    private async Task EndAsync(HttpContext context, HostedSession hosted, long position)
     {
         var last = hosted.Ending switch
         {

@@ -50,21 +50,30 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, Func<lo
         get { lock (_lock) return _floor; }
     }
 
-    /// <summary>Whether a client that stands at <paramref name="position"/> can go on from this queue.</summary>
-    public bool Continues(long position)
-    {
-        lock (_lock) return !_hasHole && position >= _floor && Ending == Ending.None;
-    }
-
-    /// <summary>A new event request takes over; the one before it, if any, ends as replaced. Give the answer to <see cref="Release"/>.</summary>
-    public object TakeOver()
+    /// <summary>
+    /// A new event request takes over; the one before it, if any, ends as replaced. Null where a client that stands at
+    /// <paramref name="position"/> cannot go on from this queue. Give the answer to <see cref="Release"/>.
+    /// </summary>
+    public object? TryTakeOver(long position)
     {
         lock (_lock)
         {
+            if (_hasHole || position < _floor || Ending != Ending.None) return null;
             _request = new object();
             IdleSince = null;
             Wake();
             return _request;
+        }
+    }
+
+    /// <summary>Ends it where no request has been there since <paramref name="before"/> (monotonic).</summary>
+    public bool TryRetire(long before)
+    {
+        lock (_lock)
+        {
+            if (_request is not null || IdleSince is null || IdleSince > before) return false;
+            End(Ending.Replaced);
+            return true;
         }
     }
 

@@ -18,23 +18,24 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
         public readonly HashSet<long> Members = [];
     }
 
+    private sealed class Follower
+    {
+        public readonly HashSet<long> Conversations = [];
+        public required Task Following;
+    }
+
     private readonly Lock _lock = new();
     private readonly Dictionary<long, Followed> _conversations = [];
-    private readonly Dictionary<long, HashSet<long>> _byAccount = [];
+    private readonly Dictionary<long, Follower> _followers = [];
 
     /// <summary>From now on the messages of this person's conversations are given. What came before, the caller reads from the store.</summary>
-    public async Task FollowAsync(long accountId)
+    public Task FollowAsync(long accountId)
     {
         lock (_lock)
         {
-            if (_byAccount.ContainsKey(accountId)) return;
-        }
-
-        var lastSeqs = await conversations.LastSeqsAsync(accountId);
-        lock (_lock)
-        {
-            _byAccount.TryAdd(accountId, []);
-            foreach (var (id, lastSeq) in lastSeqs) Follow(accountId, id, lastSeq);
+            if (_followers.TryGetValue(accountId, out var follower) && !follower.Following.IsFaulted) return follower.Following;
+            // Known before its conversations are: one that is made meanwhile is not overlooked.
+            return (_followers[accountId] = new Follower { Following = LoadAsync(accountId) }).Following;
         }
     }
 
@@ -43,7 +44,7 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
     {
         lock (_lock)
         {
-            if (_byAccount.ContainsKey(accountId)) Follow(accountId, conversationId, lastSeq: 0);
+            if (_followers.TryGetValue(accountId, out var follower)) Follow(follower, accountId, conversationId, lastSeq: 0);
         }
     }
 
@@ -51,8 +52,8 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
     {
         lock (_lock)
         {
-            if (!_byAccount.Remove(accountId, out var followed)) return;
-            foreach (var id in followed)
+            if (!_followers.Remove(accountId, out var follower)) return;
+            foreach (var id in follower.Conversations)
             {
                 if (!_conversations.TryGetValue(id, out var conversation)) continue;
                 conversation.Members.Remove(accountId);
@@ -120,10 +121,21 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
         lock (_lock) return _conversations.GetValueOrDefault(id);
     }
 
-    private void Follow(long accountId, long id, long lastSeq)
+    private async Task LoadAsync(long accountId)
+    {
+        await Task.Yield(); // the caller holds the lock
+        var lastSeqs = await conversations.LastSeqsAsync(accountId);
+        lock (_lock)
+        {
+            if (!_followers.TryGetValue(accountId, out var follower)) return;
+            foreach (var (id, lastSeq) in lastSeqs) Follow(follower, accountId, id, lastSeq);
+        }
+    }
+
+    private void Follow(Follower follower, long accountId, long id, long lastSeq)
     {
         if (!_conversations.TryGetValue(id, out var conversation)) _conversations.Add(id, conversation = new Followed(lastSeq));
         conversation.Members.Add(accountId);
-        _byAccount[accountId].Add(id);
+        follower.Conversations.Add(id);
     }
 }

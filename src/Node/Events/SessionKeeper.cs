@@ -85,8 +85,9 @@ internal sealed partial class SessionKeeper(
     private async Task DetachAsync()
     {
         if (lease.LifeId is not { } life) return;
-        var idle = hub.Sessions.Where(session => session.IdleSince is { } since && time.GetElapsedTime(since) > KeptWithoutRequest).ToArray();
-        foreach (var group in idle.GroupBy(session => (int)time.GetElapsedTime(session.IdleSince ?? time.GetTimestamp()).TotalSeconds))
+        var before = time.GetTimestamp() - (long)(KeptWithoutRequest.TotalSeconds * time.TimestampFrequency);
+        var idle = hub.Sessions.Where(session => session.TryRetire(before)).ToArray();
+        foreach (var group in idle.GroupBy(session => (int)time.GetElapsedTime(session.IdleSince!.Value).TotalSeconds))
         {
             foreach (var session in group) hub.Remove(session);
             await sessions.DetachAsync([.. group.Select(session => session.Session.Id)], life, group.Key);

@@ -1,3 +1,4 @@
+using System.Net;
 using IntraMessenger.Node.Events;
 using IntraMessenger.Node.Leases;
 using IntraMessenger.Node.Settings;
@@ -9,7 +10,8 @@ using Microsoft.Extensions.Options;
 namespace IntraMessenger.Node.Reporting;
 
 /// <summary>Responsible for telling control the facts of this node: every 5 s, and at once when settings or the life changed.</summary>
-internal sealed class HeartbeatAgent(IOptions<NodeOptions> local, SettingsAgent settings, NodeLease lease, EventHub hub, ControlClient control, TimeProvider time)
+internal sealed partial class HeartbeatAgent(IOptions<NodeOptions> local, SettingsAgent settings, NodeLease lease, EventHub hub, ControlClient control, TimeProvider time,
+    ILogger<HeartbeatAgent> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -22,6 +24,10 @@ internal sealed class HeartbeatAgent(IOptions<NodeOptions> local, SettingsAgent 
             try
             {
                 await control.PostAsync(ClusterRoutes.Heartbeat, Facts(draining: false), stoppingToken);
+            }
+            catch (HttpRequestException e) when (e.StatusCode is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError)
+            {
+                Log.Refused(logger, e.Message);
             }
             catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !stoppingToken.IsCancellationRequested)
             {
@@ -46,6 +52,12 @@ internal sealed class HeartbeatAgent(IOptions<NodeOptions> local, SettingsAgent 
     }
 
     private Heartbeat Facts(bool draining) => new(
-        lease.LifeId, local.Value.PublicUrl, local.Value.ManagementUrl, local.Value.Region, NodeHosting.Version,
-        settings.Current?.ETag, settings.Current?.Document.Revision, settings.Refused?.Reason, hub.SessionCount, draining);
+        local.Value.PublicUrl, local.Value.ManagementUrl, local.Value.Region, NodeHosting.Version, hub.SessionCount, draining,
+        lease.LifeId, settings.Current?.ETag, settings.Current?.Document.Revision, settings.Refused?.Reason);
+
+    private static partial class Log
+    {
+        [LoggerMessage(3501, LogLevel.Warning, "Heartbeat: control refused it: {Reason}")]
+        public static partial void Refused(ILogger logger, string reason);
+    }
 }

@@ -28,8 +28,9 @@ internal static class SessionMiddleware
         });
     }
 
+    // Routing's own answers, 405 and 415, are no routes and give nothing away.
     private static bool NeedsSession(HttpContext context) =>
-        context.GetEndpoint() is { } endpoint
+        context.GetEndpoint() is RouteEndpoint endpoint
         && endpoint.Metadata.GetMetadata<ManagementEndpoint>() is null
         && endpoint.Metadata.GetMetadata<NoSessionNeeded>() is null;
 

@@ -66,6 +66,7 @@ internal sealed class SessionService(
         var answer = await places.WithPlaceAsync(() => InPlaceAsync(session.AccountId, async (transaction, journal) =>
         {
             exists = await sessions.AttachAsync(transaction, session.Id, life);
+            if (!exists) transaction.Abandon();
             journal.Add(await changes.AppendAsync(transaction, new Change(0, ChangeKind.Session, session.AccountId, session.Id)));
             return session;
         }));

@@ -47,16 +47,16 @@ public sealed record PolicySetIdentity(int Id, string Key, string Prefix);
 /// <param name="AppliedETag">The settings document that is in force on it.</param>
 /// <param name="Refused">Why it does not apply the newest document; null where it does.</param>
 public sealed record Heartbeat(
-    long? LifeId,
     string Url,
     string ManagementUrl,
     string Region,
     string Version,
-    string? AppliedETag,
-    long? AppliedRevision,
-    string? Refused,
     int Sessions,
-    bool Draining);
+    bool Draining,
+    long? LifeId = null,
+    string? AppliedETag = null,
+    long? AppliedRevision = null,
+    string? Refused = null);
 
 /// <summary>The directory as gateways see it.</summary>
 public sealed record DirectoryDocument(IReadOnlyList<DirectorySet> Sets);

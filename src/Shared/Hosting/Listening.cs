@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,6 +17,7 @@ public sealed class ManagementEndpoint;
 public static class Listening
 {
     private const int TcpUserTimeout = 18;
+    private const long MostDiscardedBytes = 32 * 1024 * 1024;
 
     public static TBuilder OnManagementPort<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(new ManagementEndpoint());
@@ -65,13 +68,37 @@ public static class Listening
         }
     }
 
-    /// <summary>Too large a body is refused by its announced length, before any of it is read or passed on.</summary>
-    public static void UseBodyLimit(this WebApplication app) => app.Use((context, next) =>
+    /// <summary>Too large a body is refused by its announced length, before any of it is kept or passed on.</summary>
+    public static void UseBodyLimit(this WebApplication app) => app.Use(async (context, next) =>
     {
-        if (context.Request.ContentLength is not > Limits.BodyBytes) return next(context);
-        context.Response.Headers.Connection = "close";
-        return context.Response.WriteAsync(Refusal.TooLarge(Limits.BodyBytes));
+        if (context.Request.ContentLength is not > Limits.BodyBytes)
+        {
+            await next(context);
+            return;
+        }
+
+        var mayLinger = context.Request.ContentLength <= MostDiscardedBytes && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false };
+        if (!mayLinger) context.Response.Headers.Connection = "close";
+        await context.Response.WriteAsync(Refusal.TooLarge(Limits.BodyBytes));
+        if (mayLinger) await DiscardBodyAsync(context);
     });
+
+    /// <summary>Most clients read no answer before they sent everything: a connection that is closed earlier hides the refusal from them.</summary>
+    private static async Task DiscardBodyAsync(HttpContext context)
+    {
+        await context.Response.CompleteAsync();
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        patience.CancelAfter(TimeSpan.FromSeconds(10));
+        try
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null, patience.Token);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            context.Abort();
+        }
+    }
 
     /// <summary>Deny by default: runs after routing and hides the endpoints of the other port.</summary>
     public static void UsePortSeparation(this WebApplication app)
@@ -79,9 +106,14 @@ public static class Listening
         var management = app.Services.GetRequiredService<ManagementPort>().Number;
         app.Use((context, next) =>
         {
-            var wanted = context.GetEndpoint()?.Metadata.GetMetadata<ManagementEndpoint>() is not null;
             var isManagement = context.Connection.LocalPort == management;
-            return context.GetEndpoint() is null || wanted == isManagement ? next(context) : context.Response.WriteAsync(Refusal.NotFound);
+            var isOfThisPort = context.GetEndpoint() switch
+            {
+                null => true,
+                RouteEndpoint route => isManagement == route.Metadata.GetMetadata<ManagementEndpoint>() is not null,
+                _ => true, // routing's own 405 and 415
+            };
+            return isOfThisPort ? next(context) : context.Response.WriteAsync(Refusal.NotFound);
         });
     }
 

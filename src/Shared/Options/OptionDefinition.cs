@@ -50,8 +50,8 @@ public sealed class OptionDefinition
         }
 
         if (typed is null) return $"must be {TypeName}.";
-        if (typed is string[] networks && Array.Find(networks, network => !IPNetwork.TryParse(network, out _)) is { } wrong)
-            return $"'{wrong}' is not a network such as 10.0.0.0/8 or 192.168.1.7/32.";
+        if (typed is string[] networks && Array.FindIndex(networks, network => !IPNetwork.TryParse(network, out _)) is >= 0 and var wrong)
+            return $"'{networks[wrong]}' is not a network such as 10.0.0.0/8 or 192.168.1.7/32.";
 
         foreach (var rule in _property.GetCustomAttributes<ValidationAttribute>().Where(rule => !rule.IsValid(typed)))
         {

@@ -19,7 +19,7 @@ internal static class Driver
         {
             builder = new MySqlConnectionStringBuilder(connectionString);
         }
-        catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException)
+        catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException or MySqlException)
         {
             throw new ArgumentException($"store.connectionString cannot be read: {e.Message}");
         }

@@ -50,4 +50,21 @@ public sealed class LauncherLifeTests(LaunchedCluster cluster) : IClassFixture<L
             options.GetProperty("limits.signInsPerMinute").GetInt32().ShouldBe(0);
         }
     }
+
+    [Fact]
+    public async Task Up_AfterItsSecretsWereLost_MakesNewOnes()
+    {
+        var before = cluster.Description;
+        (await cluster.DownAsync()).Code.ShouldBe(0);
+        File.Delete(Path.Combine(cluster.Folder, "secrets.json"));
+
+        var again = await cluster.UpAsync();
+        again.Code.ShouldBe(0, again.Errors);
+        again.Output.ShouldContain("bob exists in this store already; the password is not known here");
+        cluster.Description.People.ShouldBeEmpty();
+        cluster.Description.Admin.Password.ShouldNotBe(before.Admin.Password);
+        using var console = new ConsoleClient(before.Console);
+        (await console.SignInAsync(before.Admin.Username, before.Admin.Password)).ShouldBeFalse();
+        (await console.SignInAsync(before.Admin.Username, cluster.Description.Admin.Password)).ShouldBeTrue();
+    }
 }

@@ -112,6 +112,27 @@ public sealed class LauncherTests(LaunchedCluster cluster)
         other.Delete(recursive: true);
     }
 
+    [Fact]
+    public async Task Up_WithAServerOfOnesOwn_MakesTheDatabaseThereAndLeavesTheServerAlone()
+    {
+        var other = Directory.CreateTempSubdirectory("im-other-");
+        var server = cluster.Description.Store;
+        var up = await CommandRun.LauncherAsync(
+            "up", other.FullName, "--detach", "--no-demo", "--nodes", "b=1", "--store", server.ConnectionString.Replace("Database=intramessenger", "Database=my own"),
+            "--gateway-port", $"{FreePort.Next()}", "--console-port", $"{FreePort.Next()}");
+        up.Code.ShouldBe(0, up.Errors);
+        var description = ClusterDescription.Find(other.FullName).ShouldNotBeNull();
+        description.Store.Pid.ShouldBeNull();
+        description.Nodes.Select(node => node.Name).ShouldBe(["node-b1"]);
+        description.People.ShouldBeEmpty();
+        (await CommandRun.LauncherAsync("status", other.FullName)).Code.ShouldBe(0);
+
+        (await CommandRun.LauncherAsync("down", other.FullName)).Code.ShouldBe(0);
+        Processes(other.FullName).ShouldBeEmpty();
+        BackgroundProcess.IsAlive(server.Pid!.Value).ShouldBeTrue();
+        other.Delete(recursive: true);
+    }
+
     private static string CommandLine(int pid) => File.ReadAllText($"/proc/{pid}/cmdline");
 
     internal static IEnumerable<string> Processes(string folder) =>

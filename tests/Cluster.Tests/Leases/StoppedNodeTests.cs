@@ -26,7 +26,7 @@ public sealed class StoppedNodeTests(RunningCluster cluster) : IAsyncLifetime
         var admitted = new List<EventReader>();
         foreach (var newcomer in newcomers)
         {
-            await Eventually.TrueAsync(async () => (await newcomer.SignInAsync()).Status == 201, 38);
+            await Eventually.HoldsAsync(async () => (await newcomer.SignInAsync()).Status == 201, "a free place", 38);
             admitted.Add(await newcomer.ListenAsync());
         }
 
@@ -35,7 +35,7 @@ public sealed class StoppedNodeTests(RunningCluster cluster) : IAsyncLifetime
         cluster.A1.Continue();
 
         // Each of its people keeps a place (and is told to resync) or gets noPlace.
-        await Eventually.TrueAsync(() => readersHere.All(reader => reader.Has("noPlace") || reader.Has("resync")), 30,
+        await Eventually.HoldsAsync(() => readersHere.All(reader => reader.Has("noPlace") || reader.Has("resync")), "noPlace or resync for everybody", 30,
             () => string.Join("; ", readersHere.Select(reader => $"{string.Join(",", reader.Events.Select(item => item.Type))}{(reader.HasEnded ? " ended" : "")}")));
         readersHere.Count(reader => reader.Has("noPlace")).ShouldBe(10);
         readersHere.Count(reader => reader.Has("resync")).ShouldBe(15);

@@ -18,7 +18,7 @@ public sealed class StoreAwayTests(RunningCluster cluster) : IAsyncLifetime
         await alice.BefriendAsync(carol);
         var conversation = await alice.ConversationWithAsync(carol);
         var readers = await Task.WhenAll(people.Take(49).Select(person => person.ListenAsync()));
-        await Eventually.TrueAsync(async () => await cluster.PlacesAsync("a") == 50);
+        await Eventually.HoldsAsync(async () => await cluster.PlacesAsync("a") == 50, "fifty places");
         var atCarol = readers[1];
 
         await cluster.Local.Store!.StopAsync();
@@ -66,7 +66,7 @@ public sealed class StoreAwayTests(RunningCluster cluster) : IAsyncLifetime
         (await stranger.SignInAsync()).Status.ShouldBe(429);
         foreach (var person in people.Take(45)) (await person.GetAsync("me")).Status.ShouldBe(200);
         (await people[0].Elsewhere(people[0].Address).SignInAsync()).Status.ShouldBe(201);
-        await Eventually.TrueAsync(async () => (await stranger.SignInAsync()).Status == 201, 90);
+        await Eventually.HoldsAsync(async () => (await stranger.SignInAsync()).Status == 201, "a place for the stranger", 90);
     }
 
     /// <summary>As a client does: the same send again and again until it is taken. How often it was refused.</summary>

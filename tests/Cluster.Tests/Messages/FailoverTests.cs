@@ -32,7 +32,7 @@ public sealed class FailoverTests(RunningCluster cluster) : IAsyncLifetime
             await victim.KillAsync();
         }
 
-        await Eventually.TrueAsync(() => listener.Received.Count >= 400, 30, () => $"{listener.Received.Count} of 400 came");
+        await Eventually.HoldsAsync(() => listener.Received.Count >= 400, "every message", 30, () => $"{listener.Received.Count} of 400 came");
         await listener.StopAsync();
         victim.ShouldNotBeNull();
         listener.Reconnected.ShouldBeGreaterThan(0, "the kill was noticed");

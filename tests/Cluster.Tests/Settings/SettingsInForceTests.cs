@@ -25,7 +25,7 @@ public sealed class SettingsInForceTests(RunningCluster cluster) : IAsyncLifetim
 
             await SaveAsync(4);
             var saved = TimeProvider.System.GetTimestamp();
-            await Eventually.TrueAsync(async () => (await me.PostAsync("contacts", new { username = others[3].Name })).Status == 201, 5);
+            await Eventually.HoldsAsync(async () => (await me.PostAsync("contacts", new { username = others[3].Name })).Status == 201, "the new limit", 5);
             TimeProvider.System.GetElapsedTime(saved).TotalSeconds.ShouldBeLessThan(1);
 
             var refused = await me.PostAsync("contacts", new { username = others[4].Name });
@@ -52,7 +52,7 @@ public sealed class SettingsInForceTests(RunningCluster cluster) : IAsyncLifetim
             await member.WaitUntilReadyAsync(TimeSpan.FromSeconds(30));
         }
 
-        await Eventually.TrueAsync(async () => (await alice.GetAsync("me")).Status == 200 && (await bob.GetAsync("me")).Status == 200, 15);
+        await Eventually.HoldsAsync(async () => (await alice.GetAsync("me")).Status == 200 && (await bob.GetAsync("me")).Status == 200, "the way through the gateway", 15);
         var late = await cluster.SignedInAsync(2, cluster.Gateway("a"), cluster.Gateway("b"));
         await TalkAsync(late[0], late[1]);
         var me = (await cluster.SignedInAsync(1, RunningCluster.At(cluster.A1)))[0];

@@ -50,6 +50,7 @@ public sealed class RunningCluster : IAsyncLifetime
     {
         foreach (var member in Local.Members.Where(member => !member.IsAlive)) member.Start();
         foreach (var member in Local.Members) await member.WaitUntilReadyAsync(TimeSpan.FromSeconds(60));
+        await Local.WaitUntilRoutedAsync();
         foreach (var table in new[] { "DELETE FROM sessions", "DELETE FROM places", "UPDATE place_counters SET taken = 0", "UPDATE presence SET status = 9", "DELETE FROM contacts" })
             await Store.RunAsync(connection => connection.ExecuteAsync(table));
     }

@@ -1,0 +1,127 @@
+using System.Net;
+using IntraMessenger.Central.Tests.Infrastructure;
+using IntraMessenger.Testing;
+
+namespace IntraMessenger.Central.Tests.Gateway;
+
+[Collection(nameof(StoreCollection))]
+public sealed class GatewayFailureTests(StoreFixture fixture)
+{
+    [Fact]
+    public async Task DeadNode_IsNotNoticedByItsClients()
+    {
+        var (cluster, control) = await TestCluster.StartAsync(fixture);
+        await using var _ = cluster;
+        var nodes = new[] { await cluster.NodeAsync(control, "n1", "a"), await cluster.NodeAsync(control, "n2", "a") };
+        using var client = (await cluster.GatewayAsync(control)).PublicClient("some token");
+        using var anybody = (await cluster.GatewayAsync(control)).PublicClient();
+        await GatewayRoutingTests.RoutedAsync(client, "a");
+        await GatewayRoutingTests.AllRoutedAsync(anybody, 2);
+        var mine = await client.GetStringAsync("/a/who");
+        await nodes.Single(node => node.Name == mine).DieAsync();
+
+        // Its lease holds for long: only the gateway's own look at it can turn the requests away.
+        for (var n = 0; n < 20; n++)
+        {
+            (await client.GetStringAsync("/a/who")).ShouldNotBe(mine);
+            using var posted = await client.PostAsync("/a/echo", new StringContent("x"));
+            (await posted.Content.ReadAsStringAsync()).ShouldBe("x");
+        }
+    }
+
+    [Fact]
+    public async Task AllNodesDead_IsBusyWithRetryAfterAndEndsWithTheFirstThatComesBack()
+    {
+        var (cluster, control) = await TestCluster.StartAsync(fixture);
+        await using var _ = cluster;
+        var node = await cluster.NodeAsync(control, "n1", "a");
+        var other = await cluster.NodeAsync(control, "n2", "a");
+        using var client = (await cluster.GatewayAsync(control)).PublicClient();
+        await GatewayRoutingTests.AllRoutedAsync(client, 2);
+        await node.DieAsync();
+        await other.DieAsync();
+        for (var n = 0; n < 5; n++)
+        {
+            using var answer = await client.GetAsync("/a/who");
+            await answer.ShouldBeProblemAsync(503, "busy");
+            answer.Headers.RetryAfter.ShouldNotBeNull();
+        }
+
+        await using var back = await StandInNode.StartAsync("n1", new Uri(node.Url).Port);
+        await Eventually.HoldsAsync(async () => (await client.GetAsync("/a/who")).IsSuccessStatusCode, "the way back to the node", 8);
+    }
+
+    [Fact]
+    public async Task Node_ThatIsNotReady_GetsNoRequestsWhileAnotherIs()
+    {
+        var (cluster, control) = await TestCluster.StartAsync(fixture);
+        await using var _ = cluster;
+        var (first, second) = (await cluster.NodeAsync(control, "n1", "a"), await cluster.NodeAsync(control, "n2", "a"));
+        using var client = (await cluster.GatewayAsync(control)).PublicClient();
+        await Eventually.HoldsAsync(async () => (await WhoAsync(client)).Length == 2, "the routes to both");
+
+        // They answer requests still: only the probes tell.
+        first.IsWell = false;
+        await Eventually.HoldsAsync(async () => (await WhoAsync(client)) is ["n2"], "turning away", 15);
+        second.IsWell = false;
+        await Eventually.HoldsAsync(async () => (await WhoAsync(client)).Length == 2, "a try at all of them where none is known to be well", 15);
+    }
+
+    /// <summary>Who answers some requests without a token, which go to any.</summary>
+    private static async Task<string[]> WhoAsync(HttpClient client)
+    {
+        var answers = new SortedSet<string>();
+        for (var i = 0; i < 24; i++)
+        {
+            using var answer = await client.GetAsync("/a/who");
+            if (answer.IsSuccessStatusCode) answers.Add(await answer.Content.ReadAsStringAsync());
+        }
+
+        return [.. answers];
+    }
+
+    [Fact]
+    public async Task Set_WithoutLiveNodes_IsBusy()
+    {
+        var (cluster, control) = await TestCluster.StartAsync(fixture);
+        await using var _ = cluster;
+        using var client = (await cluster.GatewayAsync(control)).PublicClient();
+        await Eventually.HoldsAsync(async () => (await client.GetAsync("/b/who")).StatusCode == HttpStatusCode.ServiceUnavailable, "the route");
+        using var answer = await client.GetAsync("/b/api/v1/me");
+        await answer.ShouldBeProblemAsync(503, "busy");
+        answer.Headers.RetryAfter.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task ControlAway_ChangesNothingAndARestartGoesOnFromTheCopy()
+    {
+        var (cluster, control) = await TestCluster.StartAsync(fixture);
+        await using var _ = cluster;
+        await cluster.NodeAsync(control, "n1", "a");
+        var data = cluster.NewFolder();
+        var gateway = await cluster.GatewayAsync(control, data);
+        using (var client = gateway.PublicClient()) await GatewayRoutingTests.RoutedAsync(client, "a");
+        await control.DisposeAsync();
+        using (var client = gateway.PublicClient()) (await client.GetStringAsync("/a/who")).ShouldBe("n1");
+        await gateway.DisposeAsync();
+
+        var restarted = await cluster.GatewayAsync(control, data);
+        using var again = restarted.PublicClient();
+        await GatewayRoutingTests.RoutedAsync(again, "a");
+        using var management = restarted.Client();
+        (await management.GetStringAsync("/health/ready")).ShouldContain("controlAwayBecause\":\"");
+        if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(Path.Combine(data, "directory.json")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    [Fact]
+    public async Task Gateway_WithNeitherControlNorCopy_LivesAndIsNotReady()
+    {
+        await using var cluster = await TestCluster.CreateAsync(fixture);
+        var (management, listen) = (TestCluster.Address(), TestCluster.Address());
+        var file = cluster.Write(new { roles = new[] { "gateway" }, listen, management, data = cluster.NewFolder(), control = new { addresses = new[] { TestCluster.Address() }, key = "x" } });
+        await using var gateway = await RunningCentral.StartAsync(file, management, listen);
+        (await gateway.IsReadyAsync()).ShouldBeFalse();
+        using var client = gateway.PublicClient();
+        await (await client.GetAsync("/a/who")).ShouldBeProblemAsync(503, "busy");
+    }
+}
