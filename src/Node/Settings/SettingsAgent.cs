@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text.Json;
 using IntraMessenger.Shared.Cluster;
 using IntraMessenger.Shared.Contracts;
@@ -28,8 +29,9 @@ internal sealed class SettingsAgent(
 
     protected override string? Apply(SettingsDocument document)
     {
-        if (OptionCatalogue.Errors(document.Options, strict: false) is { Count: > 0 } errors)
+        if (OptionCatalogue.Errors(document.Options.Concat(document.Homes.Values.SelectMany(home => home)), strict: false) is { Count: > 0 } errors)
             return string.Join(" ", errors.Select(error => $"{error.Key} {error.Value[0]}"));
+        if (!Base64.IsValid(document.ClusterKey)) return "clusterKey is not Base64.";
         var missing = OptionCatalogue.All.Keys.Except(document.Options.Keys).ToArray();
         if (missing.Length > 0 && document.Options.Count == 0) return "The document has no options.";
 
