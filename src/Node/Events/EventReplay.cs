@@ -40,7 +40,7 @@ internal sealed class EventReplay(
 
         foreach (var id in await conversations.ChangedSinceAsync(accountId, since))
         {
-            if (await messages.SinceAsync(id, since, MostMessages) is not { } found || earlier.Count > MostChanges) return null;
+            if (await messages.SinceAsync(id, cursor.Time, ChangeDispatcher.Overlap, MostMessages) is not { } found || earlier.Count > MostChanges) return null;
             earlier.AddRange(found.Select(message => HostedEvent.OfMessage(message.ToEvent())));
         }
 

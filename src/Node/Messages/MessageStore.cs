@@ -77,14 +77,20 @@ internal sealed class MessageStore(Store store)
         return newestFirst;
     }
 
-    /// <summary>Sent in this conversation at or after <paramref name="since"/>, ascending, or null where there are more than <paramref name="most"/>.</summary>
-    public async Task<List<StoredMessage>?> SinceAsync(long conversationId, DateTime since, int most)
+    /// <summary>
+    /// Sent in this conversation at or after <paramref name="since"/>, ascending, or null where there are more than <paramref name="most"/>.
+    /// Of those shortly before, which may have become visible late, the last <paramref name="most"/>: they become visible in the order of
+    /// their numbers, and fewer than that wait at once for their turn.
+    /// </summary>
+    public async Task<List<StoredMessage>?> SinceAsync(long conversationId, DateTime since, TimeSpan overlap, int most)
     {
         var newestFirst = await ListAsync(
-            "WHERE conversation_id = @conversationId AND sent_at >= @since ORDER BY seq DESC LIMIT @limit", new { conversationId, since, limit = most + 1 });
-        if (newestFirst.Count > most) return null;
+            "WHERE conversation_id = @conversationId AND sent_at >= @from ORDER BY seq DESC LIMIT @limit",
+            new { conversationId, from = since - overlap, limit = 2 * most });
+        var isNew = newestFirst.FindAll(message => message.SentAt >= since).Count;
+        if (isNew > most) return null;
         newestFirst.Reverse();
-        return newestFirst;
+        return newestFirst[Math.Max(0, newestFirst.Count - isNew - most)..];
     }
 
     public Task<List<StoredMessage>> FindManyAsync(IReadOnlyCollection<(long ConversationId, long Seq)> keys) => ListAsync(
