@@ -29,11 +29,11 @@ public sealed class SettingsTests : IAsyncLifetime
     private Task RefusedAsync(string reason) =>
         Eventually.IsAsync(() => Task.FromResult(_control.LastHeartbeat?.Refused?.Contains(reason) == true), $"it is refused because of {reason}");
 
-    private async Task<int> FreeContactsAsync(Person person)
+    private static async Task<int> FreeContactsAsync(Person person)
     {
         for (var asked = 0; ; asked++)
         {
-            if ((await person.AsksAsync(await _node.AddAsync("other"))).Status == 409) return asked;
+            if ((await person.AsksAsync(await person.Node.AddAsync("other"))).Status == 409) return asked;
         }
     }
 
