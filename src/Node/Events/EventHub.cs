@@ -17,7 +17,7 @@ internal sealed class EventHub(NodeLease lease, MessageFeed feed)
 
     public IEnumerable<HostedSession> Sessions => _sessions.Values;
 
-    /// <summary>Everything that was journaled before it, less the overlap, is in the queues: the time part of every cursor.</summary>
+    /// <summary>Everything that was journaled before it, less the overlap, is in the queues: the time part of cursors.</summary>
     public DateTime SweptTo { get; set; }
 
     public bool IsHosted(long accountId) => _byAccount.ContainsKey(accountId);
@@ -27,7 +27,7 @@ internal sealed class EventHub(NodeLease lease, MessageFeed feed)
     /// <summary>The session as this node holds it from now on, with an empty queue and its first request, and its conversations followed.</summary>
     public async Task<(HostedSession Hosted, object Ticket)> HostAsync(CurrentSession session)
     {
-        var hosted = new HostedSession(session, lease.RequiredLifeId, () => Interlocked.Increment(ref _position));
+        var hosted = new HostedSession(session, lease.RequiredLifeId, () => Interlocked.Increment(ref _position), () => SweptTo);
         var ticket = hosted.TryTakeOver(hosted.Floor)!;
         lock (_lock)
         {
@@ -67,8 +67,6 @@ internal sealed class EventHub(NodeLease lease, MessageFeed feed)
     {
         foreach (var session in _byAccount.GetValueOrDefault(accountId) ?? []) session.Append(item);
     }
-
-    public Cursor CursorOf(HostedSession hosted, long position) => new(hosted.LifeId, hosted.Session.Id, position, SweptTo);
 
     private void Forget(HostedSession hosted)
     {

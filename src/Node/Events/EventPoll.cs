@@ -54,7 +54,7 @@ internal sealed class EventPoll(EventHub hub, EventService events, PlaceService 
         if (hosted.IsReplaced(ticket) || hosted.Ending != Ending.None)
         {
             var type = hosted.Ending switch { Ending.SignedOut => "signedOut", Ending.Moved => "moved", _ => "replaced" };
-            await WriteAsync(context, [HostedEvent.Of(type, new { })], hub.CursorOf(hosted, position).ToString());
+            await WriteAsync(context, [HostedEvent.Of(type, new { })], hosted.CursorAt(position).ToString());
             return true;
         }
 
@@ -67,7 +67,7 @@ internal sealed class EventPoll(EventHub hub, EventService events, PlaceService 
         }
 
         if (found.Count == 0 && !isOver) return false;
-        await WriteAsync(context, found.Select(entry => entry.Event), hub.CursorOf(hosted, found.Count > 0 ? found[^1].Position : Math.Max(position, hosted.Floor)).ToString());
+        await WriteAsync(context, found.Select(entry => entry.Event), hosted.CursorAt(found.Count > 0 ? found[^1].Position : Math.Max(position, hosted.Floor)).ToString());
         return true;
     }
 

@@ -25,7 +25,7 @@ internal sealed class EventService(EventHub hub, EventReplay replay, SessionServ
         var (hosted, first) = await hub.HostAsync(session);
         if (cursor is not null)
         {
-            if (await replay.ReadAsync(session.AccountId, cursor) is { } earlier) hosted.Prepend(earlier);
+            if (await replay.ReadAsync(session.AccountId, cursor) is { } earlier) hosted.Prepend(earlier, cursor.Time);
             else hosted.MakeHole();
         }
 

@@ -26,7 +26,7 @@ internal sealed class EventStream(EventHub hub, EventService events, NodeLease l
         await using var aborted = context.RequestAborted.Register(hosted.Wake);
         try
         {
-            WriteCursor(response.BodyWriter, hub.CursorOf(hosted, position).ToString());
+            WriteCursor(response.BodyWriter, hosted.CursorAt(position).ToString());
             await response.BodyWriter.FlushAsync(context.RequestAborted);
             var deadline = NextHeartbeat();
             for (var heartbeats = 0; !context.RequestAborted.IsCancellationRequested;)
@@ -58,7 +58,7 @@ internal sealed class EventStream(EventHub hub, EventService events, NodeLease l
                 }
 
                 if (found.Count == 0) continue;
-                foreach (var (at, item) in found) Write(response.BodyWriter, hub.CursorOf(hosted, at).ToString(), item);
+                foreach (var entry in found) Write(response.BodyWriter, hosted.CursorOf(entry).ToString(), entry.Event);
                 position = found[^1].Position;
                 await response.BodyWriter.FlushAsync(context.RequestAborted);
                 deadline = NextHeartbeat();
@@ -85,7 +85,7 @@ internal sealed class EventStream(EventHub hub, EventService events, NodeLease l
             Ending.Moved => HostedEvent.Of("moved", new { }),
             _ => HostedEvent.Of("replaced", new { }),
         };
-        Write(context.Response.BodyWriter, hub.CursorOf(hosted, position).ToString(), last);
+        Write(context.Response.BodyWriter, hosted.CursorAt(position).ToString(), last);
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
@@ -99,7 +99,7 @@ internal sealed class EventStream(EventHub hub, EventService events, NodeLease l
 
     private async Task HeartbeatAsync(HttpContext context, HostedSession hosted, long? position)
     {
-        if (position is { } at) WriteCursor(context.Response.BodyWriter, hub.CursorOf(hosted, at).ToString());
+        if (position is { } at) WriteCursor(context.Response.BodyWriter, hosted.CursorAt(at).ToString());
         else context.Response.BodyWriter.Write(":\n\n"u8);
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }

@@ -1,3 +1,4 @@
+using IntraMessenger.Node.Changes;
 using IntraMessenger.Node.Sessions;
 
 namespace IntraMessenger.Node.Events;
@@ -14,17 +15,21 @@ internal enum Ending
     Moved,
 }
 
+/// <summary>An event that waits for its client.</summary>
+/// <param name="Time">Whatever was journaled before it, less the overlap, came before this event: where a client goes on that got this one last.</param>
+internal sealed record QueuedEvent(long Position, DateTime Time, HostedEvent Event);
+
 /// <summary>
 /// Responsible for the events of one session that this node holds: a bounded queue, and the one request that waits for it. What does
 /// not fit is not kept: the client is told to resync.
 /// </summary>
-internal sealed class HostedSession(CurrentSession session, long lifeId, Func<long> nextPosition)
+internal sealed class HostedSession(CurrentSession session, long lifeId, Func<long> nextPosition, Func<DateTime> sweptTo)
 {
     private const int MostEvents = 1_000;
     private const int MostBytes = 1024 * 1024;
 
     private readonly Lock _lock = new();
-    private readonly Queue<(long Position, HostedEvent Event)> _events = new();
+    private readonly Queue<QueuedEvent> _events = new();
     private Dictionary<long, long>? _alreadyGiven;
     private TaskCompletionSource? _waiting;
     private long _deadline;
@@ -33,6 +38,7 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, Func<lo
     private long _floor = nextPosition();
     private long _newest;
     private bool _hasHole;
+    private DateTime _holeSince;
 
     public CurrentSession Session => session;
 
@@ -103,30 +109,31 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, Func<lo
             }
             else
             {
-                Enqueue(item);
+                Enqueue(item, sweptTo());
             }
 
             Wake();
         }
     }
 
-    /// <summary>Puts what was read from the store before what came meanwhile, once each.</summary>
-    public void Prepend(IReadOnlyList<HostedEvent> earlier)
+    /// <summary>Puts what was read from the store for a client that stood at <paramref name="time"/> before what came meanwhile, once each.</summary>
+    public void Prepend(IReadOnlyList<HostedEvent> earlier, DateTime time)
     {
         lock (_lock)
         {
             _alreadyGiven = earlier.Where(item => item.ConversationId != 0).GroupBy(item => item.ConversationId).ToDictionary(group => group.Key, group => group.Max(item => item.Seq));
-            var meanwhile = _events.Select(entry => entry.Event).Where(item => !WasGiven(item)).ToArray();
+            var meanwhile = _events.Where(entry => !WasGiven(entry.Event)).ToArray();
             _events.Clear();
             _bytes = 0;
             _floor = nextPosition();
-            foreach (var item in earlier.Concat(meanwhile)) Enqueue(item);
+            foreach (var item in earlier) Enqueue(item, time);
+            foreach (var entry in meanwhile) Enqueue(entry.Event, entry.Time);
             Wake();
         }
     }
 
     /// <summary>What comes after <paramref name="position"/>; everything up to it is dropped. Null where there is a hole.</summary>
-    public IReadOnlyList<(long Position, HostedEvent Event)>? Read(long position, int most)
+    public IReadOnlyList<QueuedEvent>? Read(long position, int most)
     {
         lock (_lock)
         {
@@ -142,11 +149,25 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, Func<lo
         }
     }
 
+    /// <summary>Where a client goes on that got this one last.</summary>
+    public Cursor CursorOf(QueuedEvent entry) => new(LifeId, session.Id, entry.Position, entry.Time);
+
+    /// <summary>Where a client goes on that has everything up to <paramref name="position"/>. What still waits for it was journaled later.</summary>
+    public Cursor CursorAt(long position)
+    {
+        lock (_lock)
+        {
+            var time = _hasHole ? _holeSince : _events.FirstOrDefault(entry => entry.Position > position)?.Time ?? sweptTo();
+            return new Cursor(LifeId, session.Id, position, time);
+        }
+    }
+
     /// <summary>Something may have been missed: the client has to resync.</summary>
     public void MakeHole()
     {
         lock (_lock)
         {
+            if (!_hasHole) _holeSince = _events.TryPeek(out var first) ? first.Time : sweptTo();
             _hasHole = true;
             _events.Clear();
             _bytes = 0;
@@ -203,10 +224,10 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, Func<lo
         }
     }
 
-    private void Enqueue(HostedEvent item)
+    private void Enqueue(HostedEvent item, DateTime time)
     {
         _newest = nextPosition();
-        _events.Enqueue((_newest, item));
+        _events.Enqueue(new QueuedEvent(_newest, time, item));
         _bytes += item.Json.Length;
     }
 
