@@ -1,0 +1,75 @@
+using IntraMessenger.Node.Events;
+using IntraMessenger.Node.Sessions;
+
+namespace IntraMessenger.Node.Tests.Events;
+
+/// <summary>Where a client stands that takes its events slowly, or goes away in the middle of them.</summary>
+public sealed class HostedSessionTests
+{
+    private static readonly DateTime Start = new(2030, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
+    private DateTime _sweptTo = Start;
+    private long _position;
+
+    private HostedSession Host() => new(new CurrentSession { Id = 7, AccountId = 1 }, 3, () => ++_position, () => _sweptTo);
+
+    private static HostedEvent Event(string type) => HostedEvent.Of(type, new { });
+
+    [Fact]
+    public void Cursor_WhileEventsWait_IsNotAheadOfThem()
+    {
+        var hosted = Host();
+        var opened = hosted.Floor;
+        hosted.Append(Event("first"));
+        _sweptTo = Start.AddMinutes(1);
+        hosted.Append(Event("second"));
+        _sweptTo = Start.AddMinutes(2);
+
+        // Another node reads from the cursor's time: what still waits here must come after it.
+        hosted.CursorAt(opened).Time.ShouldBe(Start);
+        var first = hosted.Read(opened, most: 1)!.Single();
+        hosted.CursorOf(first).Time.ShouldBeLessThanOrEqualTo(Start.AddMinutes(1));
+        hosted.CursorAt(first.Position).Time.ShouldBe(Start.AddMinutes(1));
+        var second = hosted.Read(first.Position, most: 10)!.Single();
+        hosted.CursorAt(second.Position).Time.ShouldBe(Start.AddMinutes(2), "nothing waits any more");
+    }
+
+    [Fact]
+    public void Cursor_InTheMiddleOfWhatWasRead_IsTheOneItWasReadFrom()
+    {
+        var hosted = Host();
+        hosted.Append(Event("meanwhile"));
+        var asked = Start.AddMinutes(-20);
+        hosted.Prepend([Event("one"), Event("two")], asked);
+        hosted.CursorAt(hosted.Floor).Time.ShouldBe(asked);
+        var events = hosted.Read(hosted.Floor, most: 10)!;
+        events.Select(entry => entry.Event.Type).ShouldBe(["one", "two", "meanwhile"]);
+        hosted.CursorOf(events[0]).Time.ShouldBe(asked);
+        hosted.CursorAt(events[1].Position).Time.ShouldBe(Start);
+    }
+
+    [Fact]
+    public void Cursor_AfterAHole_IsNotAheadOfWhatWasDropped()
+    {
+        var hosted = Host();
+        var opened = hosted.Floor;
+        hosted.Append(Event("dropped"));
+        _sweptTo = Start.AddMinutes(1);
+        hosted.MakeHole();
+        hosted.End(Ending.Moved);
+        hosted.CursorAt(opened).Time.ShouldBe(Start);
+        hosted.Read(opened, 10).ShouldBeNull();
+    }
+
+    [Fact]
+    public void Queue_WithTooManyEvents_HasAHole()
+    {
+        var hosted = Host();
+        var opened = hosted.Floor;
+        for (var i = 0; i < 1_000; i++) hosted.Append(Event("e"));
+        hosted.Read(opened, 2_000)!.Count.ShouldBe(1_000);
+        hosted.Append(Event("one more"));
+        hosted.Read(opened, 2_000).ShouldBeNull();
+        hosted.TryTakeOver(opened).ShouldBeNull();
+    }
+}
