@@ -80,6 +80,22 @@ public sealed class PresenceTests(NodeFixture nodes) : IClassFixture<NodeFixture
     }
 
     [Fact]
+    public async Task Presence_OfSomebodyWhoHidesFromMe_IsNotToldToMe()
+    {
+        var (alice, bob) = await TwoAsync();
+        var carol = await nodes.A2.SignUpAsync("carol");
+        await alice.BefriendAsync(carol);
+        (await alice.PatchAsync($"/contacts/{bob.Id}", new { hiddenFrom = true })).Is(200);
+        await bob.PollAsync();
+        (await alice.PutAsync("/me/status", new { status = "busy" })).Is(200);
+        await carol.NextEventAsync("presence", e => e.GetRawText().Contains("busy"));
+        var last = await nodes.A2.SignUpAsync("last");
+        (await last.AsksAsync(bob)).Is(201);
+        (await bob.EventsUntilAsync(e => e.GetRawText().Contains($"\"{last.Id}\""))).ShouldNotContain(e => e.GetRawText().Contains("busy"));
+        (await (await bob.SignInAsync()).PollAsync()).ShouldNotContain(e => e.GetProperty("type").GetString() == "presence", "nobody else is there");
+    }
+
+    [Fact]
     public async Task Presence_AfterSignOutOfTheLastSession_IsOffline()
     {
         var (alice, bob) = await TwoAsync();
