@@ -53,9 +53,11 @@ public sealed class StoreAwayTests(RunningCluster cluster) : IAsyncLifetime
     public async Task Cluster_KilledAndStartedAgain_LocksNobodyOut()
     {
         var people = await cluster.SignedInAsync(50, RunningCluster.At(cluster.A1), RunningCluster.At(cluster.A2));
+        var readers = await Task.WhenAll(people.Select(person => person.ListenAsync()));
         foreach (var member in cluster.Local.Members) await member.KillAsync();
+        foreach (var reader in readers) await reader.DisposeAsync();
         await cluster.Local.Store!.StopAsync();
-        await Task.Delay(TimeSpan.FromSeconds(20));
+        await Task.Delay(TimeSpan.FromSeconds(40)); // longer than any lease
 
         await cluster.Local.Store!.StartAsync();
         foreach (var member in cluster.Local.Members) member.Start();

@@ -51,6 +51,8 @@ public sealed class RunningCluster : IAsyncLifetime
         foreach (var member in Local.Members.Where(member => !member.IsAlive)) member.Start();
         foreach (var member in Local.Members) await member.WaitUntilReadyAsync(TimeSpan.FromSeconds(60));
         await Local.WaitUntilRoutedAsync();
+        // After a start of everything, leases are judged as they stood before: what is tested here begins when that is over.
+        await Eventually.HoldsAsync(() => Store.RunAsync(connection => connection.ExecuteScalarAsync<bool>("SELECT now = lease_now FROM store_clock")), "the end of the grace", 30);
         foreach (var table in new[] { "DELETE FROM sessions", "DELETE FROM places", "UPDATE place_counters SET taken = 0", "UPDATE presence SET status = 9", "DELETE FROM contacts" })
             await Store.RunAsync(connection => connection.ExecuteAsync(table));
     }
