@@ -25,9 +25,19 @@ internal sealed class ChangeStore(Store store)
     /// <summary>The store's time.</summary>
     public Task<DateTime> NowAsync() => store.RunAsync(connection => connection.QuerySingleAsync<DateTime>("SELECT now FROM store_clock"));
 
-    /// <summary>What was journaled at or after <paramref name="since"/>, at most <paramref name="limit"/>, oldest first.</summary>
-    public Task<List<Change>> SinceAsync(DateTime since, int limit) => ReadAsync(
-        "SELECT " + Columns + " FROM changes WHERE at >= @since ORDER BY at, id LIMIT @limit", new { since, limit });
+    /// <summary>What was journaled at or after <paramref name="since"/>, oldest first, in parts of <paramref name="most"/>.</summary>
+    public async IAsyncEnumerable<List<Change>> SinceAsync(DateTime since, int most)
+    {
+        var (at, id) = (since, 0L);
+        while (true)
+        {
+            var rows = (await store.RunAsync(connection => connection.QueryAsync<Row>(
+                "SELECT at AS At, " + Columns + " FROM changes WHERE at >= @at AND (at > @at OR id > @id) ORDER BY at, id LIMIT @most", new { at, id, most }))).AsList();
+            if (rows.Count > 0) yield return [.. rows.Select(row => row.ToChange())];
+            if (rows.Count < most) yield break;
+            (at, id) = (rows[^1].At, rows[^1].Id);
+        }
+    }
 
     /// <summary>The same for one account: addressed to it, or in a conversation of it.</summary>
     public Task<List<Change>> SinceForAsync(long accountId, DateTime since, int limit) => ReadAsync(
@@ -42,23 +52,26 @@ internal sealed class ChangeStore(Store store)
     public async Task<IReadOnlyList<ChangedConversation>> ConversationsSinceAsync(DateTime since) => (await store.RunAsync(connection =>
         connection.QueryAsync<ChangedConversation>("SELECT id AS Id, last_seq AS LastSeq FROM conversations WHERE changed_at >= @since", new { since }))).AsList();
 
-    /// <summary>Removes what no cursor reaches back to any more.</summary>
-    public Task<int> PurgeAsync() => store.RunAsync(connection =>
-        connection.ExecuteAsync("DELETE FROM changes WHERE at < UTC_TIMESTAMP(6) - INTERVAL 1 HOUR LIMIT 10000"));
+    /// <summary>Removes what no cursor reaches back to any more, a part at a time. True where there is more.</summary>
+    public async Task<bool> PurgeAsync() => await store.RunAsync(connection =>
+        connection.ExecuteAsync("DELETE FROM changes WHERE at < UTC_TIMESTAMP(6) - INTERVAL 1 HOUR ORDER BY at LIMIT 5000")) == 5000;
 
     private async Task<List<Change>> ReadAsync(string sql, object parameters)
     {
         var rows = await store.RunAsync(connection => connection.QueryAsync<Row>(sql, parameters));
-        return [.. rows.Select(row => new Change(row.Id, (ChangeKind)row.Kind, row.AccountId, row.OtherId, row.ConversationId, row.Seq))];
+        return [.. rows.Select(row => row.ToChange())];
     }
 
     private sealed class Row
     {
+        public DateTime At { get; init; }
         public long Id { get; init; }
         public byte Kind { get; init; }
         public long AccountId { get; init; }
         public long OtherId { get; init; }
         public long ConversationId { get; init; }
         public long Seq { get; init; }
+
+        public Change ToChange() => new(Id, (ChangeKind)Kind, AccountId, OtherId, ConversationId, Seq);
     }
 }

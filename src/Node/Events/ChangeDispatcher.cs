@@ -66,13 +66,7 @@ internal sealed partial class ChangeDispatcher(
         if (hub.SessionCount > 0)
         {
             var since = hub.SweptTo - Overlap;
-            var journaled = await changes.SinceAsync(since, MostAtOnce * 10);
-            await DispatchAsync(journaled);
-            if (journaled.Count == MostAtOnce * 10)
-            {
-                foreach (var session in hub.Sessions) session.MakeHole(); // too much at once to be sure of the rest
-            }
-
+            await foreach (var part in changes.SinceAsync(since, MostAtOnce)) await DispatchAsync(part);
             var stalled = now - hub.SweptTo > Overlap;
             if (stalled || _sweeps++ % SweepsBetweenComparisons == 0) await feed.CompareAllAsync(hub.Append);
             else await feed.CompareAsync((await changes.ConversationsSinceAsync(since)).Select(found => (found.Id, found.LastSeq)), hub.Append);

@@ -6,7 +6,7 @@ using IntraMessenger.Node.Sessions;
 namespace IntraMessenger.Node.Events;
 
 /// <summary>Responsible for which sessions this node holds, and for putting events into their queues. A cache: it may be thrown away.</summary>
-internal sealed class EventHub(NodeLease lease, MessageFeed feed)
+internal sealed class EventHub(NodeLease lease, MessageFeed feed, TimeProvider time)
 {
     private readonly ConcurrentDictionary<long, HostedSession> _sessions = new();
     private readonly ConcurrentDictionary<long, HostedSession[]> _byAccount = new();
@@ -27,7 +27,8 @@ internal sealed class EventHub(NodeLease lease, MessageFeed feed)
     /// <summary>The session as this node holds it from now on, with an empty queue and its first request, and its conversations followed.</summary>
     public async Task<(HostedSession Hosted, object Ticket)> HostAsync(CurrentSession session)
     {
-        var hosted = new HostedSession(session, lease.RequiredLifeId, () => Interlocked.Increment(ref _position), () => SweptTo);
+        var expiresAt = time.GetTimestamp() + session.SecondsLeft * time.TimestampFrequency;
+        var hosted = new HostedSession(session, lease.RequiredLifeId, expiresAt, () => Interlocked.Increment(ref _position), () => SweptTo);
         var ticket = hosted.TryTakeOver(hosted.Floor)!;
         lock (_lock)
         {

@@ -16,21 +16,42 @@ internal sealed class EventService(EventHub hub, EventReplay replay, SessionServ
         Cursor? cursor = null;
         if (after is not null && (cursor = Cursor.Read(after)) is null) return Refusal.Invalid("after", "must be a cursor of an earlier answer.");
 
-        if (cursor is not null && hub.Find(session.Id) is { } held && held.LifeId == cursor.LifeId && cursor.SessionId == session.Id
-            && held.TryTakeOver(cursor.Position) is { } ticket)
-            return new OpenRequest(held, ticket, cursor.Position);
+        if (cursor is not null && Continue(session, cursor) is { } going)
+        {
+            if (!going.Hosted.IsDetached) return going;
+            var gone = await sessions.AttachAsync(session);
+            if (gone is null) going.Hosted.Attached();
+            else going.Hosted.End(Ending.NoPlace);
+            return gone is null ? going : gone;
+        }
 
         if (await sessions.AttachAsync(session) is { } refusal) return refusal;
         if (hub.SweptTo == default) hub.SweptTo = await changes.NowAsync(); // cursors are given before the first sweep of a node that just started
         var (hosted, first) = await hub.HostAsync(session);
-        if (cursor is not null)
+        try
         {
-            if (await replay.ReadAsync(session.AccountId, cursor) is { } earlier) hosted.Prepend(earlier, cursor.Time);
-            else hosted.MakeHole();
-        }
+            if (cursor is not null)
+            {
+                if (await replay.ReadAsync(session.AccountId, cursor) is { } earlier) hosted.Prepend(earlier, cursor.Time);
+                else hosted.MakeHole();
+            }
 
-        return new OpenRequest(hosted, first, hosted.Floor);
+            return new OpenRequest(hosted, first, hosted.Floor);
+        }
+        catch
+        {
+            hub.Remove(hosted);
+            throw;
+        }
     }
+
+    // From the queue here, unless another node holds the session since: its client has been there.
+    private OpenRequest? Continue(CurrentSession session, Cursor cursor) =>
+        hub.Find(session.Id) is { } held && held.LifeId == cursor.LifeId && cursor.SessionId == session.Id
+        && (session.LifeId is null || session.LifeId == held.LifeId)
+        && held.TryTakeOver(cursor.Position) is { } ticket
+            ? new OpenRequest(held, ticket, cursor.Position)
+            : null;
 
     /// <summary>A cursor to start again from, after a hole.</summary>
     public async Task<string> FreshCursorAsync() => Cursor.Fresh(await changes.NowAsync()).ToString();

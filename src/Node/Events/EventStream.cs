@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using IntraMessenger.Node.Changes;
 using IntraMessenger.Node.Leases;
 using IntraMessenger.Node.Sessions;
 using IntraMessenger.Shared.Options;
@@ -41,7 +42,7 @@ internal sealed class EventStream(EventHub hub, EventService events, NodeLease l
 
                 if (time.GetTimestamp() >= deadline)
                 {
-                    await HeartbeatAsync(context, hosted, ++heartbeats % HeartbeatsBetweenCursors == 0 ? position : null);
+                    await HeartbeatAsync(context, ++heartbeats % HeartbeatsBetweenCursors == 0 ? hosted.CursorAt(position) : null);
                     deadline = NextHeartbeat();
                 }
 
@@ -97,9 +98,9 @@ internal sealed class EventStream(EventHub hub, EventService events, NodeLease l
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
-    private async Task HeartbeatAsync(HttpContext context, HostedSession hosted, long? position)
+    private static async Task HeartbeatAsync(HttpContext context, Cursor? cursor)
     {
-        if (position is { } at) WriteCursor(context.Response.BodyWriter, hosted.CursorAt(at).ToString());
+        if (cursor is not null) WriteCursor(context.Response.BodyWriter, cursor.ToString());
         else context.Response.BodyWriter.Write(":\n\n"u8);
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }

@@ -19,7 +19,7 @@ internal static class EventsFeature
 
     public static RouteGroupBuilder MapEvents(this RouteGroupBuilder api)
     {
-        api.MapGet("/events", EventEndpoints.GetAsync).WithOwnPlace().Produces<EventsAnswer>().ProducesProblem(429);
+        api.MapGet("/events", EventEndpoints.Get).WithOwnPlace().Produces<EventsAnswer>().ProducesProblem(429);
         return api;
     }
 }

@@ -23,7 +23,7 @@ internal sealed record QueuedEvent(long Position, DateTime Time, HostedEvent Eve
 /// Responsible for the events of one session that this node holds: a bounded queue, and the one request that waits for it. What does
 /// not fit is not kept: the client is told to resync.
 /// </summary>
-internal sealed class HostedSession(CurrentSession session, long lifeId, Func<long> nextPosition, Func<DateTime> sweptTo)
+internal sealed class HostedSession(CurrentSession session, long lifeId, long expiresAt, Func<long> nextPosition, Func<DateTime> sweptTo)
 {
     private const int MostEvents = 1_000;
     private const int MostBytes = 1024 * 1024;
@@ -56,6 +56,9 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, Func<lo
         get { lock (_lock) return _floor; }
     }
 
+    /// <summary>Given back to itself in the store; the queue goes on for a while, in case the client comes back.</summary>
+    public bool IsDetached { get; private set; }
+
     /// <summary>
     /// A new event request takes over; the one before it, if any, ends as replaced. Null where a client that stands at
     /// <paramref name="position"/> cannot go on from this queue. Give the answer to <see cref="Release"/>.
@@ -72,12 +75,24 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, Func<lo
         }
     }
 
+    /// <summary>No longer held where no request has been there since <paramref name="before"/> (monotonic).</summary>
+    public void DetachIfIdle(long before)
+    {
+        lock (_lock) IsDetached |= IsIdleSince(before);
+    }
+
+    /// <summary>The store says again that this node holds it.</summary>
+    public void Attached()
+    {
+        lock (_lock) IsDetached = false;
+    }
+
     /// <summary>Ends it where no request has been there since <paramref name="before"/> (monotonic).</summary>
     public bool TryRetire(long before)
     {
         lock (_lock)
         {
-            if (_request is not null || IdleSince is null || IdleSince > before) return false;
+            if (!IsIdleSince(before)) return false;
             End(Ending.Replaced);
             return true;
         }
@@ -206,11 +221,12 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, Func<lo
         }
     }
 
-    /// <summary>One timer for all sessions calls this; none has its own.</summary>
+    /// <summary>One timer for all sessions calls this; none has its own. A token whose time is over ends its stream.</summary>
     public void Tick(long now)
     {
         lock (_lock)
         {
+            if (now >= expiresAt) End(Ending.SignedOut);
             if (_waiting is not null && now >= _deadline) Wake();
         }
     }
@@ -223,6 +239,8 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, Func<lo
             _waiting = null;
         }
     }
+
+    private bool IsIdleSince(long before) => _request is null && IdleSince is { } since && since <= before;
 
     private void Enqueue(HostedEvent item, DateTime time)
     {

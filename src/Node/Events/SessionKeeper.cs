@@ -14,8 +14,13 @@ internal sealed partial class SessionKeeper(
     EventHub hub, SessionService sessions, SettingsAgent settings, NodeLease lease, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<SessionKeeper> logger)
     : BackgroundService
 {
-    private static readonly TimeSpan KeptWithoutRequest = TimeSpan.FromSeconds(15);
     private const int SecondsBetweenRounds = 3;
+
+    /// <summary>How long a node holds a session, in the store, after its last event request.</summary>
+    private static readonly TimeSpan HeldWithoutRequest = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long its queue is kept here: a client that comes back by then goes on exactly.</summary>
+    private static readonly TimeSpan KeptWithoutRequest = TimeSpan.FromMinutes(2);
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -55,25 +60,29 @@ internal sealed partial class SessionKeeper(
         }
     }
 
-    // The places that this node's former life held may be somebody else's by now: each session asks for its own again.
+    // The places that this node's former life held may be somebody else's by now: each session asks for its own again, unless its client
+    // has moved to another node.
     private async Task ReviveAsync()
     {
         if (lease.LifeId is not { } life) return;
         foreach (var hosted in hub.Sessions.Where(session => session.LifeId != life && session.Ending == Ending.None))
         {
-            if (hosted.IdleSince is not null)
+            if (hosted.TryRetire(long.MaxValue))
             {
                 hub.Remove(hosted);
                 continue;
             }
 
-            switch (await sessions.AttachAsync(hosted.Session))
+            switch (await sessions.AttachAsync(hosted.Session, from: hosted.LifeId))
             {
                 case null:
                     hosted.Revive(life);
                     break;
                 case { Code: "no-session" }:
                     hosted.End(Ending.SignedOut);
+                    break;
+                case { Code: "not-found" }:
+                    hosted.End(Ending.Replaced);
                     break;
                 default:
                     hosted.End(Ending.NoPlace);
@@ -82,17 +91,20 @@ internal sealed partial class SessionKeeper(
         }
     }
 
+    // The store is asked what it takes for held here: what is not, for whatever reason, is given back, and again until that succeeded.
     private async Task DetachAsync()
     {
         if (lease.LifeId is not { } life) return;
-        var before = time.GetTimestamp() - (long)(KeptWithoutRequest.TotalSeconds * time.TimestampFrequency);
-        var idle = hub.Sessions.Where(session => session.TryRetire(before)).ToArray();
-        foreach (var group in idle.GroupBy(session => (int)time.GetElapsedTime(session.IdleSince!.Value).TotalSeconds))
-        {
-            foreach (var session in group) hub.Remove(session);
-            await sessions.DetachAsync([.. group.Select(session => session.Session.Id)], life, group.Key);
-        }
+        foreach (var session in hub.Sessions) session.DetachIfIdle(Before(HeldWithoutRequest));
+        var strays = (await sessions.HeldByAsync(life)).Where(id => hub.Find(id) is not { IsDetached: false, Ending: Ending.None });
+        foreach (var group in strays.GroupBy(IdleSeconds)) await sessions.DetachAsync([.. group], life, group.Key);
+
+        foreach (var session in hub.Sessions.Where(session => session.TryRetire(Before(KeptWithoutRequest))).ToArray()) hub.Remove(session);
     }
+
+    private long Before(TimeSpan span) => time.GetTimestamp() - (long)(span.TotalSeconds * time.TimestampFrequency);
+
+    private int IdleSeconds(long sessionId) => hub.Find(sessionId)?.IdleSince is { } since ? (int)time.GetElapsedTime(since).TotalSeconds : 0;
 
     private static partial class Log
     {

@@ -13,6 +13,12 @@ internal sealed class CurrentSession
     /// <summary>Whether nothing but its last request holds the place, and that was written more than 15 s ago.</summary>
     public bool IsStale { get; init; }
 
+    /// <summary>The node life that holds an event request of it; null for none.</summary>
+    public long? LifeId { get; init; }
+
+    /// <summary>Until the token expires.</summary>
+    public long SecondsLeft { get; init; }
+
     /// <summary>Whether the token came as a cookie.</summary>
     public bool ByCookie { get; set; }
 

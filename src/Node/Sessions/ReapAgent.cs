@@ -24,7 +24,7 @@ internal sealed partial class ReapAgent(
                 await places.ReapAsync();
                 await presence.ReapAsync();
                 if (round % 20 == 0) await sessions.PurgeAsync();
-                if (round % 20 == 10) await changes.PurgeAsync();
+                if (round % 20 == 10) await PurgeJournalAsync(stoppingToken);
             }
             catch (StoreUnavailableException)
             {
@@ -34,6 +34,14 @@ internal sealed partial class ReapAgent(
             {
                 Log.Failed(logger, e);
             }
+        }
+    }
+
+    private async Task PurgeJournalAsync(CancellationToken stoppingToken)
+    {
+        while (await changes.PurgeAsync() && !stoppingToken.IsCancellationRequested)
+        {
+            // as long as there is more
         }
     }
 

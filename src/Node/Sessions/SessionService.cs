@@ -58,20 +58,27 @@ internal sealed class SessionService(
         }))).Refusal;
     }
 
-    /// <summary>This node now holds the session, because an event request of it is here. Takes a place where there is none.</summary>
-    public async Task<Refusal?> AttachAsync(CurrentSession session)
+    /// <summary>
+    /// This node now holds the session, because an event request of it is here. Takes a place where there is none. With
+    /// <paramref name="from"/> it is not taken from any other life than that one: 404 where it has moved meanwhile.
+    /// </summary>
+    public async Task<Refusal?> AttachAsync(CurrentSession session, long? from = null)
     {
         var life = lease.RequiredLifeId;
         var exists = true;
         var answer = await places.WithPlaceAsync(() => InPlaceAsync(session.AccountId, async (transaction, journal) =>
         {
-            exists = await sessions.AttachAsync(transaction, session.Id, life);
+            exists = await sessions.AttachAsync(transaction, session.Id, life, from);
             if (!exists) transaction.Abandon();
             journal.Add(await changes.AppendAsync(transaction, new Change(0, ChangeKind.Session, session.AccountId, session.Id)));
             return session;
         }));
-        return exists ? answer.Refusal : Refusal.NoSession;
+        if (exists) return answer.Refusal;
+        return (await sessions.HoldersAsync([session.Id])).Count > 0 ? Refusal.NotFound : Refusal.NoSession;
     }
+
+    /// <summary>What this life holds, as the store has it.</summary>
+    public Task<IReadOnlyList<long>> HeldByAsync(long lifeId) => sessions.HeldByAsync(lifeId);
 
     /// <summary>Sessions without an event request for a while belong to nobody again.</summary>
     public Task DetachAsync(IReadOnlyCollection<long> ids, long lifeId, int idleSeconds) => sessions.DetachAsync(ids, lifeId, idleSeconds);
@@ -135,7 +142,7 @@ internal sealed class SessionService(
     {
         var current = options.CurrentValue;
         var session = await sessions.InsertAsync(transaction, Secrets.Hash(token), account.Id, policySet.Required.Id, client, current.LifetimeHours);
-        foreach (var ended in await sessions.DeleteSurplusAsync(transaction, account.Id, session.Id, current.MaxPerPerson))
+        foreach (var ended in await sessions.DeleteSurplusAsync(transaction, account.Id, session.PolicySetId, session.Id, current.MaxPerPerson))
             journal.Add(await changes.AppendAsync(transaction, new Change(0, ChangeKind.Session, account.Id, ended)));
         return new SignedIn(token, session, account, created);
     });

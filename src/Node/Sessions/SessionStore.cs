@@ -30,6 +30,7 @@ internal sealed class SessionStore(Store store)
     /// <summary>Whose token this is, if it is good under this policy set.</summary>
     public Task<CurrentSession?> FindAsync(byte[] tokenHash, int setId) => store.RunAsync(connection => connection.QueryFirstOrDefaultAsync<CurrentSession>("""
         SELECT s.id AS Id, s.account_id AS AccountId, s.policy_set_id AS PolicySetId, p.account_id IS NOT NULL AS HasPlace,
+            s.life_id AS LifeId, TIMESTAMPDIFF(SECOND, c.now, s.expires_at) AS SecondsLeft,
             n.life_id IS NULL AND (s.life_id IS NOT NULL OR s.last_seen_at < c.now - INTERVAL 15 SECOND) AS IsStale
         FROM sessions s
         JOIN store_clock c
@@ -49,14 +50,14 @@ internal sealed class SessionStore(Store store)
         return await transaction.QuerySingleAsync<StoredSession>(Select + "WHERE token_hash = @tokenHash", new { tokenHash });
     }
 
-    /// <summary>Deletes the least recently used sessions above <paramref name="most"/>; one that a living node holds is in use. Which they were.</summary>
-    public async Task<IReadOnlyList<long>> DeleteSurplusAsync(StoreTransaction transaction, long accountId, long newestId, int most)
+    /// <summary>Deletes the least recently used sessions of this policy set above <paramref name="most"/>; one that a living node holds is in use. Which they were.</summary>
+    public async Task<IReadOnlyList<long>> DeleteSurplusAsync(StoreTransaction transaction, long accountId, int setId, long newestId, int most)
     {
         var surplus = (await transaction.QueryAsync<long>("""
             SELECT s.id FROM sessions s LEFT JOIN live_nodes n ON n.life_id = s.life_id
-            WHERE s.account_id = @accountId AND s.id <> @newestId
+            WHERE s.account_id = @accountId AND s.policy_set_id = @setId AND s.id <> @newestId
             ORDER BY n.life_id IS NOT NULL DESC, s.last_seen_at DESC, s.id DESC LIMIT 1000 OFFSET @kept
-            """, new { accountId, newestId, kept = most - 1 })).AsList();
+            """, new { accountId, setId, newestId, kept = most - 1 })).AsList();
         if (surplus.Count > 0) await transaction.ExecuteAsync("DELETE FROM sessions WHERE id IN @surplus", new { surplus });
         return surplus;
     }
@@ -79,14 +80,26 @@ internal sealed class SessionStore(Store store)
     public Task TouchAsync(StoreTransaction transaction, long id) => transaction.ExecuteAsync(
         "UPDATE sessions SET last_seen_at = (SELECT now FROM store_clock), life_id = NULL WHERE id = @id", new { id });
 
-    /// <summary>From now on the life of a node holds it. False where it was signed out meanwhile.</summary>
-    public async Task<bool> AttachAsync(StoreTransaction transaction, long id, long lifeId) => await transaction.ExecuteAsync(
-        "UPDATE sessions SET life_id = @lifeId, last_seen_at = (SELECT now FROM store_clock) WHERE id = @id", new { id, lifeId }) > 0;
+    /// <summary>
+    /// From now on the life of a node holds it. False where it was signed out meanwhile, or, where <paramref name="from"/> is given, where
+    /// another life than that one holds it.
+    /// </summary>
+    public async Task<bool> AttachAsync(StoreTransaction transaction, long id, long lifeId, long? from) => await transaction.ExecuteAsync("""
+        UPDATE sessions SET life_id = @lifeId, last_seen_at = (SELECT now FROM store_clock)
+        WHERE id = @id AND (@from IS NULL OR life_id IS NULL OR life_id IN (@from, @lifeId))
+        """, new { id, lifeId, from }) > 0;
 
-    /// <summary>Gives back to themselves the sessions that this life held, <paramref name="idleSeconds"/> after their last event request.</summary>
+    /// <summary>What this life holds, as the store has it.</summary>
+    public async Task<IReadOnlyList<long>> HeldByAsync(long lifeId) => (await store.RunAsync(connection =>
+        connection.QueryAsync<long>("SELECT id FROM sessions WHERE life_id = @lifeId", new { lifeId }))).AsList();
+
+    /// <summary>
+    /// Gives back to themselves the sessions that this life held, <paramref name="idleSeconds"/> after their last event request. One that
+    /// was attached just now is passed over: its request may have come after the decision.
+    /// </summary>
     public Task DetachAsync(IReadOnlyCollection<long> ids, long lifeId, int idleSeconds) => store.RunAsync(connection => connection.ExecuteAsync("""
         UPDATE sessions SET life_id = NULL, last_seen_at = (SELECT now FROM store_clock) - INTERVAL @idleSeconds SECOND
-        WHERE id IN @ids AND life_id = @lifeId
+        WHERE id IN @ids AND life_id = @lifeId AND last_seen_at < (SELECT now FROM store_clock) - INTERVAL 10 SECOND
         """, new { ids, lifeId, idleSeconds }));
 
     /// <summary>Which of these exist, and which life holds each.</summary>

@@ -14,5 +14,6 @@ CREATE TABLE IF NOT EXISTS sessions (
     client_version VARCHAR(32) NULL,
     UNIQUE KEY sessions_token (token_hash),
     KEY sessions_account (account_id, policy_set_id),
+    KEY sessions_life (life_id),
     KEY sessions_expiry (expires_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
