@@ -19,7 +19,7 @@ internal sealed class Checks
 
     /// <summary>One line of text of <paramref name="least"/> to <paramref name="most"/> characters; null is fine.</summary>
     public Checks Line(string? text, string field, int most, int least = 0) =>
-        Require(text is null || text.Trim().Length >= least && text.Length <= most, field, $"must have {least} to {most} characters.")
+        Require(text is null || text.Trim(' ', '\t', '\u00A0', '\u200C', '\u200D').Length >= least && text.Length <= most, field, $"must have {least} to {most} characters.")
             .Require(text is null || IsClean(text, lines: false), field, "may not have control characters, line breaks or marks that change the writing direction.");
 
     /// <summary>Text of several lines.</summary>
@@ -27,7 +27,7 @@ internal sealed class Checks
         Require(text.Length >= 1 && text.Length <= most, field, $"must have 1 to {most} characters.")
             .Require(IsClean(text, lines: true), field, "may not have control characters other than tab and line breaks.");
 
-    // In one line a mark of direction can make a name read as another one; in a text it is part of writing Arabic or Hebrew.
+    // In one line an invisible mark can make a name read as another one; in a text it is part of writing. Joiners belong to letters and emoji.
     private static bool IsClean(string text, bool lines)
     {
         for (var i = 0; i < text.Length; i++)
@@ -41,7 +41,7 @@ internal sealed class Checks
             {
                 if (!lines || text[i] is not ('\n' or '\r' or '\t')) return false;
             }
-            else if (!lines && (text[i] is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') || CharUnicodeInfo.GetUnicodeCategory(text[i]) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator))
+            else if (!lines && text[i] is not ('\u200C' or '\u200D') && CharUnicodeInfo.GetUnicodeCategory(text[i]) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
             {
                 return false;
             }

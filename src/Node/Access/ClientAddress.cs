@@ -19,5 +19,14 @@ internal static class ClientAddress
         return address;
     }
 
+    /// <summary>Whether the client came by TLS: to us, or to the outermost trusted proxy.</summary>
+    public static bool IsHttps(HttpContext context, string[] trustedProxies)
+    {
+        if (context.Request.IsHttps) return true;
+        var peer = Plain(context.Connection.RemoteIpAddress ?? IPAddress.None);
+        return Array.Exists(trustedProxies, network => IPNetwork.Parse(network).Contains(peer))
+            && context.Request.Headers["X-Forwarded-Proto"].ToString().Split(',')[0].Trim().Equals("https", StringComparison.OrdinalIgnoreCase);
+    }
+
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

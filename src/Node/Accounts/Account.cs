@@ -9,6 +9,9 @@ internal static class AccountState
     public const string Erased = "erased";
 }
 
+/// <summary>An account to be made.</summary>
+internal sealed record NewAccount(Username Name, string DisplayName, string PasswordHash, int HomeSetId);
+
 /// <summary>An account as the store has it.</summary>
 internal sealed class Account
 {

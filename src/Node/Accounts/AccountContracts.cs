@@ -3,7 +3,7 @@ namespace IntraMessenger.Node.Accounts;
 /// <summary>A person as others see them.</summary>
 internal sealed record UserView(string Id, string Username, string DisplayName);
 
-internal sealed record CreateAccountRequest(string Username, string Password, string? DisplayName = null, string? Code = null);
+internal sealed record CreateAccountRequest(string Username, string Password, string? DisplayName = null);
 
 internal sealed record AccountView(string Id, string Username, string DisplayName, string State)
 {

@@ -1,6 +1,7 @@
 using IntraMessenger.Node.Settings;
 using IntraMessenger.Shared.Hosting;
 using IntraMessenger.Shared.Options;
+using IntraMessenger.Shared.Store;
 using Microsoft.Extensions.Options;
 
 namespace IntraMessenger.Node.Accounts;
@@ -20,30 +21,30 @@ internal sealed class AccountService(AccountStore accounts, PasswordQueue passwo
         var checks = new Checks().Require(name is not null, "username", whyNot ?? "").Line(request.DisplayName, "displayName", 100, least: 1);
         if (CheckPassword(checks, request.Password, "password").Refusal is { } refusal) return refusal;
 
-        if (await InsertAsync(name!, request.DisplayName, request.Password) is not { } made) return Busy;
-        if (made.Account is { } account) return account;
-        return new Refusal(409, "username-taken", "Username taken", "Somebody has this name, or one that looks like it. Choose another.");
+        if (await PrepareAsync(name!, request.DisplayName, request.Password) is not { } prepared) return Busy;
+        return await accounts.InsertAsync(prepared) is { } account
+            ? account
+            : new Refusal(409, "username-taken", "Username taken", "Somebody has this name, or one that looks like it. Choose another.");
     }
 
     /// <summary>
-    /// Who this is, and whether the account was made by asking (<c>accounts.createAtSignIn</c>). Null where the queue for hashing is
-    /// full: whatever the name, so that nothing is told.
+    /// Who this is. Where <c>accounts.createAtSignIn</c> makes accounts, an unknown name gets one to be made together with its session.
+    /// Null where the queue for hashing is full: whatever the name, so that nothing is told.
     /// </summary>
-    public async Task<(Account? Account, bool Created)?> IdentifyAsync(string username, string password)
+    public async Task<Identified?> IdentifyAsync(string username, string password)
     {
         var (name, _) = Usernames.Read(username);
         if (password.Length > PasswordMaxLength) password = "";
         var account = name is null ? null : await accounts.FindByNameAsync(name.Key);
         if (account is null && name is not null && options.CurrentValue.CreateAtSignIn && CheckPassword(new Checks(), password, "password").Refusal is null)
-        {
-            if (await InsertAsync(name, null, password) is not { } made) return null;
-            if (made.Account is not null) return (made.Account, true);
-            account = await accounts.FindByNameAsync(name.Key); // somebody was faster with the same name
-        }
+            return await PrepareAsync(name, null, password) is { } prepared ? new Identified(null, prepared) : null;
 
         if (passwords.VerifyAsync(account?.PasswordHash, password) is not { } verifying) return null;
-        return (await verifying ? account : null, false);
+        return new Identified(await verifying ? account : null, null);
     }
+
+    /// <summary>In the transaction that opens the first session. Fails as a duplicate where somebody was faster with the name.</summary>
+    public Task<Account> MakeAsync(StoreTransaction transaction, NewAccount account) => accounts.InsertAsync(transaction, account);
 
     public Checks CheckPassword(Checks checks, string password, string field)
     {
@@ -53,11 +54,11 @@ internal sealed class AccountService(AccountStore accounts, PasswordQueue passwo
 
     public static Refusal Busy { get; } = Refusal.Busy("Many people sign in or up at the moment. Repeat the request soon.");
 
-    /// <summary>Null where the queue is full; no account where the name is taken.</summary>
-    private async Task<(Account? Account, bool _)?> InsertAsync(Username name, string? displayName, string password)
-    {
-        if (passwords.HashAsync(password) is not { } hashing) return null;
-        var hash = await hashing;
-        return (await accounts.InsertAsync(name, displayName?.Trim() ?? name.Written, hash, AccountState.Active, policySet.Required.Id), true);
-    }
+    /// <summary>Null where the queue is full.</summary>
+    private async Task<NewAccount?> PrepareAsync(Username name, string? displayName, string password) => passwords.HashAsync(password) is { } hashing
+        ? new NewAccount(name, displayName?.Trim() ?? name.Written, await hashing, policySet.Required.Id)
+        : null;
 }
+
+/// <summary>Whom a name and a password belong to: an account, one to be made, or neither.</summary>
+internal sealed record Identified(Account? Account, NewAccount? New);

@@ -18,27 +18,30 @@ internal sealed class AccountStore(Store store)
     public Task<Account?> FindAsync(long id) => FirstAsync("WHERE id = @id AND state <> 'erased'", new { id });
 
     /// <summary>The account, or null where the name, or one that looks like it, is taken.</summary>
-    public async Task<Account?> InsertAsync(Username name, string displayName, string passwordHash, string state, int homeSetId)
+    public async Task<Account?> InsertAsync(NewAccount account)
     {
         try
         {
-            return await store.TransactAsync(async transaction =>
-            {
-                var id = await transaction.QuerySingleAsync<long>("""
-                    INSERT INTO accounts (username, username_key, username_skeleton, display_name, password_hash, state, home_set_id, created_at)
-                    SELECT @Written, @Key, @Skeleton, @displayName, @passwordHash, @state, @homeSetId, now FROM store_clock;
-                    SET @id = LAST_INSERT_ID();
-                    INSERT INTO presence (account_id, status, changed_at) SELECT @id, 9, now FROM store_clock;
-                    INSERT INTO contact_lists (account_id) VALUES (@id);
-                    SELECT @id
-                    """, new { name.Written, name.Key, name.Skeleton, displayName, passwordHash, state, homeSetId });
-                return await transaction.QueryFirstOrDefaultAsync<Account>(Select + "WHERE id = @id", new { id });
-            });
+            return await store.TransactAsync(transaction => InsertAsync(transaction, account));
         }
         catch (DbException e) when (e.IsDuplicate())
         {
             return null;
         }
+    }
+
+    /// <summary>The same in a transaction of the caller; fails as a duplicate where the name is taken.</summary>
+    public async Task<Account> InsertAsync(StoreTransaction transaction, NewAccount account)
+    {
+        var id = await transaction.QuerySingleAsync<long>("""
+            INSERT INTO accounts (username, username_key, username_skeleton, display_name, password_hash, state, home_set_id, created_at)
+            SELECT @Written, @Key, @Skeleton, @DisplayName, @PasswordHash, 'active', @HomeSetId, now FROM store_clock;
+            SET @id = LAST_INSERT_ID();
+            INSERT INTO presence (account_id, status, changed_at) SELECT @id, 9, now FROM store_clock;
+            INSERT INTO contact_lists (account_id) VALUES (@id);
+            SELECT @id
+            """, new { account.Name.Written, account.Name.Key, account.Name.Skeleton, account.DisplayName, account.PasswordHash, account.HomeSetId });
+        return await transaction.QuerySingleAsync<Account>(Select + "WHERE id = @id", new { id });
     }
 
     public Task RenameAsync(long id, string displayName) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace IntraMessenger.Node.Accounts;
@@ -6,15 +5,15 @@ namespace IntraMessenger.Node.Accounts;
 /// <summary>A username as it is written, compared, and looks.</summary>
 /// <param name="Written">As it was given, NFKC.</param>
 /// <param name="Key">What is compared: NFKC, without case.</param>
-/// <param name="Skeleton">The key with letters of other scripts that look like Latin ones made Latin: two names with one skeleton look alike.</param>
+/// <param name="Skeleton">The key with letters and digits that look like Latin letters made these: two names with one skeleton look alike.</param>
 internal sealed record Username(string Written, string Key, string Skeleton);
 
-/// <summary>Responsible for which usernames there may be: 1-64 letters, digits, dots, underscores and hyphens of one script.</summary>
+/// <summary>Responsible for which usernames there may be: 1-64 letters, ASCII digits, dots, underscores and hyphens of one script.</summary>
 internal static class Usernames
 {
     public const int MostCharacters = 64;
 
-    private const string LookAlikes = "аaеeоoрpсcуyхxіiјjѕsԁdһhԛqԝwвbкkмmнhтtгrпnӏlıiαaοoρpνvιiκkτtυuεeηnχxγyβb";
+    private const string LookAlikes = "аaеeоoрpсcуyхxіiјjѕsԁdһhԛqԝwвbкkмmнhтtгrпnӏlıiαaοoρpνvιiκkτtυuεeηnχxγyβb1l0oǀlǃl";
 
     private static readonly Dictionary<char, char> ToLatin = LookAlikes.Chunk(2).ToDictionary(pair => pair[0], pair => pair[1]);
 
@@ -26,7 +25,7 @@ internal static class Usernames
         if (written.Length is 0 or > MostCharacters) return (null, $"must have 1 to {MostCharacters} letters, digits, '.', '_' or '-'.");
         foreach (var rune in written.EnumerateRunes())
         {
-            var good = rune.Value is '.' or '_' or '-' || Rune.IsLetter(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.DecimalDigitNumber;
+            var good = rune.Value is '.' or '_' or '-' || Rune.IsLetter(rune) || rune is { IsAscii: true } && Rune.IsDigit(rune);
             if (!good) return (null, "may have letters, digits, '.', '_' and '-' only.");
         }
 
@@ -34,7 +33,14 @@ internal static class Usernames
         if (scripts > 1) return (null, "mixes letters of several scripts, which would let it look like another name.");
 
         var key = written.ToLowerInvariant().Normalize(NormalizationForm.FormKC);
-        return (new Username(written, key, new string([.. key.Select(letter => ToLatin.GetValueOrDefault(letter, letter))])), null);
+        return (new Username(written, key, Skeleton(written)), null);
+    }
+
+    // A capital I is read as an l before the case is dropped, where a small i could no longer be told from it.
+    private static string Skeleton(string written)
+    {
+        var key = written.Replace('I', 'l').ToLowerInvariant().Normalize(NormalizationForm.FormKC);
+        return new string([.. key.Select(letter => ToLatin.GetValueOrDefault(letter, letter))]);
     }
 
     private static bool IsWellFormed(string text)

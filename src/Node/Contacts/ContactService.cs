@@ -36,7 +36,9 @@ internal sealed class ContactService(
 
         var verdict = await TakeAsync(me, them.Id, ContactPolicy.Request, request.Text);
         if (RefusalOf(verdict) is { } refusal) return refusal;
-        return (View((await contacts.FindAsync(me, them.Id))!), verdict == ContactVerdict.Allowed);
+        return await contacts.FindAsync(me, them.Id) is { } contact
+            ? (View(contact), verdict == ContactVerdict.Allowed)
+            : Refusal.NotFound; // taken away again meanwhile, by me elsewhere or by them
     }
 
     public Task<Answer<ContactView>> AcceptAsync(long me, string userId) => ShowAsync(me, userId, ContactPolicy.Accept);

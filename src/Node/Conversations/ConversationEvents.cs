@@ -1,9 +1,10 @@
 using IntraMessenger.Node.Changes;
+using IntraMessenger.Node.Presence;
 
 namespace IntraMessenger.Node.Conversations;
 
 /// <summary>Responsible for telling members of a new conversation, of how far others have read, and that somebody types.</summary>
-internal sealed class ConversationEvents(ConversationStore conversations, ConversationService service) : IEventSource
+internal sealed class ConversationEvents(ConversationStore conversations, ConversationService service, PresenceService presence) : IEventSource
 {
     public IReadOnlyCollection<ChangeKind> Kinds { get; } = [ChangeKind.Conversation, ChangeKind.Read, ChangeKind.Typing];
 
@@ -14,12 +15,14 @@ internal sealed class ConversationEvents(ConversationStore conversations, Conver
         var marks = changes.Where(change => change.Kind is ChangeKind.Read or ChangeKind.Typing).ToArray();
         if (marks.Length == 0) return;
         var members = await conversations.MemberIdsAsync([.. marks.Select(mark => mark.ConversationId).Distinct()]);
+        var watchers = await presence.WatchersAsync([.. marks.Select(mark => mark.AccountId).Distinct()]);
         foreach (var mark in marks)
         {
+            // To read and to type tell that somebody is there: they go to whom presence goes, reading also to one's own other sessions.
             var (conversation, user) = (mark.ConversationId.ToString(), mark.AccountId.ToString());
-            var all = members[mark.ConversationId];
-            if (mark.Kind == ChangeKind.Read) batch.Add(all, "read", new ReadEvent(conversation, user, mark.Seq));
-            else batch.Add(all.Where(member => member != mark.AccountId), "typing", new TypingEvent(conversation, user));
+            var others = members[mark.ConversationId].Intersect(watchers[mark.AccountId]);
+            if (mark.Kind == ChangeKind.Read) batch.Add(others.Append(mark.AccountId), "read", new ReadEvent(conversation, user, mark.Seq));
+            else batch.Add(others, "typing", new TypingEvent(conversation, user));
         }
     }
 

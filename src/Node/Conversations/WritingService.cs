@@ -17,6 +17,9 @@ internal sealed class WritingService(WritingStore writing, PolicySet policySet)
     public static readonly Refusal RecipientOffline =
         new(403, "recipient-offline", "Recipient offline", "Nothing may be left for this person while they are offline. Try again when they are back.");
 
+    public static readonly Refusal YouHide =
+        new(403, "hiding", "You hide from this person", "Who is offline to somebody does not write to them. Stop hiding from this person first.");
+
     /// <summary>Null where <paramref name="me"/> may write to <paramref name="them"/> at all.</summary>
     public async Task<Refusal?> WhyNotAsync(long me, long them) => await writing.FindAsync(me, them) switch
     {
@@ -29,6 +32,7 @@ internal sealed class WritingService(WritingStore writing, PolicySet policySet)
     public async Task<Refusal?> WhyNotNowAsync(long me, long them) => await writing.FindAsync(me, them) switch
     {
         null or { AreContacts: false } => NotAContact,
+        { IHide: true } => YouHide,
         { Status: PresenceStatus.Offline or PresenceStatus.Hidden } recipient when !policySet.AllowsOfflineMessages(recipient.HomeSetId) => RecipientOffline,
         _ => null,
     };

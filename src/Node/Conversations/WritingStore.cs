@@ -8,6 +8,7 @@ namespace IntraMessenger.Node.Conversations;
 internal sealed class Recipient
 {
     public bool AreContacts { get; init; }
+    public bool IHide { get; init; }
     public int HomeSetId { get; init; }
     public PresenceStatus Status { get; init; }
 }
@@ -16,7 +17,7 @@ internal sealed class WritingStore(Store store)
 {
     /// <summary>Null where there is no such active account. Whoever hides from me is offline to me, in what I may do too.</summary>
     public Task<Recipient?> FindAsync(long me, long them) => store.RunAsync(connection => connection.QueryFirstOrDefaultAsync<Recipient>("""
-        SELECT m.owner_id IS NOT NULL AND t.owner_id IS NOT NULL AS AreContacts, a.home_set_id AS HomeSetId,
+        SELECT m.owner_id IS NOT NULL AND t.owner_id IS NOT NULL AS AreContacts, COALESCE(m.hidden_from, FALSE) AS IHide, a.home_set_id AS HomeSetId,
             CASE WHEN t.hidden_from THEN 9 ELSE COALESCE(p.status, 9) END AS Status
         FROM accounts a
         LEFT JOIN contacts m ON m.owner_id = @me AND m.peer_id = a.id AND m.state = 3

@@ -84,7 +84,7 @@ internal sealed partial class LeaseAgent(
         }
 
         Peers = await leases.PeersAsync(lease.LifeId!.Value);
-        if (_renewals++ % 720 == 0) await leases.ForgetOldAsync();
+        if (++_renewals % 720 == 0) await leases.ForgetOldAsync();
         return true;
     }
 

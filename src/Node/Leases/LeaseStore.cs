@@ -9,12 +9,13 @@ internal sealed record Peer(long LifeId, string ManagementUrl);
 internal sealed class LeaseStore(Store store)
 {
     // While no node renews for a lease time the store counts as away: leases are then judged as they stood at the last renewal, until
-    // one lease time after the next one (views store_clock and holding_sessions). Assignments run from left to right.
+    // one lease time after the next one (views store_clock and holding_sessions). SYSDATE, unlike UTC_TIMESTAMP, is the time after a wait
+    // for locks; the connection's time zone is UTC. Assignments run from left to right.
     private const string Tick = """
         UPDATE lease_clock SET
-            away_from = IF(last_renewal < UTC_TIMESTAMP(6) - INTERVAL 15 SECOND, last_renewal, away_from),
-            grace_until = IF(last_renewal < UTC_TIMESTAMP(6) - INTERVAL 15 SECOND, UTC_TIMESTAMP(6) + INTERVAL 15 SECOND, grace_until),
-            last_renewal = GREATEST(last_renewal, UTC_TIMESTAMP(6))
+            away_from = IF(last_renewal < SYSDATE(6) - INTERVAL 15 SECOND, last_renewal, away_from),
+            grace_until = IF(last_renewal < SYSDATE(6) - INTERVAL 15 SECOND, SYSDATE(6) + INTERVAL 15 SECOND, grace_until),
+            last_renewal = GREATEST(last_renewal, SYSDATE(6))
         WHERE id = 1;
         """;
 
@@ -34,7 +35,7 @@ internal sealed class LeaseStore(Store store)
             SELECT @nodeId, now, now, now + INTERVAL 15 SECOND, @managementUrl FROM store_clock;
             SELECT LAST_INSERT_ID()
             """, new { nodeId, managementUrl });
-    }, guarded: false);
+    });
 
     /// <summary>False where the life has ended or a later one of this node took over.</summary>
     public Task<bool> RenewAsync(int nodeId, long lifeId) => store.TransactAsync(async transaction =>
@@ -46,16 +47,16 @@ internal sealed class LeaseStore(Store store)
             UPDATE node_lives SET renewed_at = (SELECT now FROM store_clock), expires_at = renewed_at + INTERVAL 15 SECOND
             WHERE id = @lifeId AND expires_at > (SELECT lease_now FROM store_clock)
             """, new { lifeId }) == 1;
-    }, guarded: false);
+    });
 
-    /// <summary>A clean stop: what this node held counts from its last renewal, as if nobody had to wait for the lease to run out.</summary>
+    /// <summary>A clean stop: nobody has to wait for the lease to run out.</summary>
     public Task EndAsync(long lifeId) => store.RunAsync(connection => connection.ExecuteAsync(
-        "UPDATE node_lives SET expires_at = LEAST(expires_at, renewed_at) WHERE id = @lifeId", new { lifeId }));
+        "UPDATE node_lives SET expires_at = LEAST(expires_at, (SELECT now FROM store_clock)) WHERE id = @lifeId", new { lifeId }));
 
     public async Task<IReadOnlyList<Peer>> PeersAsync(long lifeId) => (await store.RunAsync(connection => connection.QueryAsync<Peer>(
         "SELECT life_id AS LifeId, management_url AS ManagementUrl FROM live_nodes WHERE life_id <> @lifeId", new { lifeId }))).AsList();
 
     /// <summary>Lives that ended long ago and hold nothing.</summary>
     public Task ForgetOldAsync() => store.RunAsync(connection => connection.ExecuteAsync(
-        "DELETE FROM node_lives WHERE expires_at < UTC_TIMESTAMP(6) - INTERVAL 1 DAY LIMIT 1000"));
+        "DELETE FROM node_lives WHERE expires_at < (SELECT lease_now FROM store_clock) - INTERVAL 1 DAY LIMIT 1000"));
 }

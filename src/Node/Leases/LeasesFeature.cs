@@ -1,5 +1,6 @@
 using IntraMessenger.Shared.Hosting;
 using IntraMessenger.Shared.Store;
+using Microsoft.Extensions.Options;
 
 namespace IntraMessenger.Node.Leases;
 
@@ -10,7 +11,13 @@ internal static class LeasesFeature
         services.AddSingleton<NodeLease>();
         services.AddSingleton<ICommitGuard>(provider => provider.GetRequiredService<NodeLease>());
         services.AddSingleton<IReadiness>(provider => provider.GetRequiredService<NodeLease>());
-        services.AddSingleton<LeaseStore>();
+        services.AddSingleton(provider =>
+        {
+            // Connections of its own, so that a node under load can always renew; and no guard, because this is what the guard asks.
+            var connectionString = provider.GetRequiredService<IOptions<StoreOptions>>().Value.ConnectionString;
+            var connections = new StoreConnections(Options.Create(new StoreOptions { ConnectionString = connectionString, MaxConnections = 2 }));
+            return new LeaseStore(new Store(connections, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Store>>()));
+        });
         services.AddSingleton<LeaseAgent>();
         services.AddHostedService(provider => provider.GetRequiredService<LeaseAgent>());
         return services;

@@ -27,7 +27,7 @@ internal sealed class NodeLease(TimeProvider time) : ICommitGuard, IReadiness
 
     public string? Problem { get; set; } = "No lease yet.";
 
-    public string? NotReadyBecause => IsServing ? null : $"This node has no lease in the store. {Problem}";
+    public string? NotReadyBecause => IsServing ? null : $"This node has no lease in the store. {Problem ?? "The last renewal is too long ago."}";
 
     public object Facts => new { lease = new { life = LifeId, problem = Problem } };
 

@@ -32,11 +32,11 @@ internal sealed class PeopleStore(Store store)
     /// <summary>People whose username or display name begins with <paramref name="text"/>.</summary>
     public Task<IEnumerable<FoundPerson>> FindableAsync(long accountId, string text, long after, int limit)
     {
-        var start = text.Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_") + "%";
+        var start = text.Normalize(System.Text.NormalizationForm.FormKC).Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_") + "%";
         return QueryAsync(Select + """
             WHERE a.state = 'active' AND a.id <> @accountId AND a.id > @after AND (a.username_key LIKE @key OR a.display_name LIKE @start)
             ORDER BY a.id LIMIT @limit
-            """, new { accountId, start, key = start.Normalize(System.Text.NormalizationForm.FormKC).ToLowerInvariant(), after, limit });
+            """, new { accountId, start, key = start.ToLowerInvariant(), after, limit });
     }
 
     private Task<IEnumerable<FoundPerson>> QueryAsync(string sql, object parameters) =>

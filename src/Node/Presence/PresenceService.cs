@@ -21,6 +21,10 @@ internal sealed class PresenceService(PresenceStore presence, ChangeStore change
         }
     }
 
+    /// <summary>Who may see each of these people do something. Whoever hides does nothing that others see.</summary>
+    public async Task<ILookup<long, long>> WatchersAsync(IReadOnlyCollection<long> accountIds) => (await presence.SeenOfAsync(accountIds))
+        .Where(seen => seen.Status != PresenceStatus.Hidden).ToLookup(seen => seen.AccountId, seen => seen.WatcherId);
+
     /// <summary>Everybody whom this person may see, offline ones too where asked.</summary>
     public async Task<IReadOnlyList<PresenceItem>> SeenByAsync(long accountId, bool withOffline) =>
     [

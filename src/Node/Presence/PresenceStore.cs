@@ -22,14 +22,14 @@ internal sealed class PresenceStore(Store store)
 
         """;
 
-    /// <summary>Merges the sessions of a person again. True where that changed what the person is.</summary>
+    /// <summary>Merges the sessions of a person again. True where that changed what others see: between hidden and offline nothing does.</summary>
     public async Task<bool> MergeAsync(StoreTransaction transaction, long accountId) => await transaction.QuerySingleAsync<int>("""
         SELECT status INTO @before FROM presence WHERE account_id = @accountId FOR UPDATE;
         SELECT COALESCE(MIN(status), 9) INTO @after FROM holding_sessions WHERE account_id = @accountId;
         SET @reason = (SELECT reason FROM holding_sessions WHERE account_id = @accountId AND status = @after ORDER BY id DESC LIMIT 1);
         UPDATE presence SET status = @after, reason = @reason, changed_at = (SELECT now FROM store_clock)
         WHERE account_id = @accountId AND (status <> @after OR NOT (reason <=> @reason));
-        SELECT ROW_COUNT()
+        SELECT ROW_COUNT() > 0 AND NOT (@before IN (0, 9) AND @after IN (0, 9))
         """, new { accountId }) > 0;
 
     /// <summary>People who are shown as present although nothing holds them any more.</summary>

@@ -17,7 +17,7 @@ internal static class ProfileEndpoints
 
     public static async Task<IResult> EraseAsync(CurrentSession session, ProfileService profiles)
     {
-        await profiles.EraseAsync(session.AccountId);
+        await profiles.EraseAsync(session.AccountId, session.Id);
         return Results.NoContent();
     }
 

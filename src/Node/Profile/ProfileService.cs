@@ -37,9 +37,13 @@ internal sealed class ProfileService(AccountStore accounts, AccountService rules
         return export;
     }
 
-    /// <summary>Everything about the person goes, the account and its sessions last: a call that broke in the middle can be repeated.</summary>
-    public async Task EraseAsync(long accountId)
+    /// <summary>
+    /// Everything about the person goes. Other sessions end first, so that nothing is added meanwhile; the account and this session last, so
+    /// that a call that broke in the middle can be repeated.
+    /// </summary>
+    public async Task EraseAsync(long accountId, long sessionId)
     {
+        await sessions.EndOthersAsync(accountId, sessionId);
         foreach (var part in data) await part.EraseAsync(accountId);
         await accounts.EraseAsync(accountId);
         await sessions.EndOthersAsync(accountId, exceptId: null);

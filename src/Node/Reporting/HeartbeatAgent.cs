@@ -20,7 +20,7 @@ internal sealed partial class HeartbeatAgent(IOptions<NodeOptions> local, Settin
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            var changed = Task.WhenAny(settings.NextChange, lease.NextLife);
+            var (settingsChange, nextLife) = (settings.NextChange, lease.NextLife);
             try
             {
                 await control.PostAsync(ClusterRoutes.Heartbeat, Facts(draining: false), stoppingToken);
@@ -34,7 +34,7 @@ internal sealed partial class HeartbeatAgent(IOptions<NodeOptions> local, Settin
                 // Control is away: SettingsAgent tells so, once.
             }
 
-            await Task.WhenAny(changed, Task.Delay(Jitter.About(Interval), time, stoppingToken));
+            await Task.WhenAny(settingsChange, nextLife, Task.Delay(Jitter.About(Interval), time, stoppingToken));
         }
     }
 

@@ -3,7 +3,7 @@ using IntraMessenger.Node.Accounts;
 
 namespace IntraMessenger.Node.Sessions;
 
-internal sealed record SignInRequest(string Username, string Password, ClientDescription? Client = null, string? OsUser = null);
+internal sealed record SignInRequest(string Username, string Password, ClientDescription? Client = null);
 
 /// <summary>What the client says it is. <c>kind</c> <c>web</c> gets a cookie instead of a token.</summary>
 internal sealed record ClientDescription(string? Kind = null, string? Name = null, string? Version = null);

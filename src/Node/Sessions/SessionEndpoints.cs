@@ -2,6 +2,8 @@ using IntraMessenger.Node.Access;
 using IntraMessenger.Node.Changes;
 using IntraMessenger.Node.Settings;
 using IntraMessenger.Shared.Hosting;
+using IntraMessenger.Shared.Options;
+using Microsoft.Extensions.Options;
 
 namespace IntraMessenger.Node.Sessions;
 
@@ -46,7 +48,7 @@ internal static class SessionEndpoints
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,
-        Secure = context.Request.IsHttps,
+        Secure = ClientAddress.IsHttps(context, context.RequestServices.GetRequiredService<IOptionsMonitor<LimitOptions>>().CurrentValue.TrustedProxies),
         Path = context.Request.PathBase,
         Expires = expiresAt == default ? null : expiresAt,
     };

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using IntraMessenger.Node.Accounts;
 using IntraMessenger.Node.Changes;
 using IntraMessenger.Node.Leases;
@@ -27,11 +28,21 @@ internal sealed class SessionService(
             .Require(request.Password.Length is > 0 and <= 1024, "password", "must have 1 to 256 characters.");
         if (checks.Refusal is { } invalid) return invalid;
 
-        if (await accounts.IdentifyAsync(request.Username, request.Password) is not var (account, created)) return places.Full;
-        if (WhyNot(account) is { } refusal) return refusal;
-
-        var token = Secrets.New();
-        return await places.WithPlaceAsync(() => OpenAsync(token, account!, client, created));
+        for (var again = false; ; again = true)
+        {
+            if (await accounts.IdentifyAsync(request.Username, request.Password) is not { } who) return places.Full;
+            if (who.New is null && WhyNot(who.Account) is { } refusal) return refusal;
+            try
+            {
+                var token = Secrets.New();
+                return await places.WithPlaceAsync(() => OpenAsync(token, who, client));
+            }
+            catch (DbException e) when (e.IsDuplicate() && who.New is not null)
+            {
+                if (again) return InvalidCredentials; // a name that looks like another one
+                // Somebody was faster with the same name: then it is theirs.
+            }
+        }
     }
 
     /// <summary>Whose token this is; null where it is nobody's here.</summary>
@@ -129,31 +140,43 @@ internal sealed class SessionService(
         return new StatusView(request.Status, request.Reason);
     }
 
+    private static readonly Refusal InvalidCredentials =
+        new(401, "invalid-credentials", "Invalid credentials", "The name or the password is wrong. Check both and try again.");
+
     private static Refusal? WhyNot(Account? account) => account?.State switch
     {
-        null or AccountState.Erased => new Refusal(401, "invalid-credentials", "Invalid credentials", "The name or the password is wrong. Check both and try again."),
+        null or AccountState.Erased => InvalidCredentials,
         AccountState.Pending => new Refusal(403, "account-pending", "Account pending", "An administrator has yet to approve this account."),
         AccountState.Locked => new Refusal(403, "account-locked", "Account locked", "This account is locked. Ask your administrator."),
         AccountState.Banned => new Refusal(403, "banned", "Banned", "This account may not be used here any more."),
         _ => null,
     };
 
-    private Task<SignedIn?> OpenAsync(string token, Account account, ClientDescription client, bool created) => InPlaceAsync(account.Id, async (transaction, journal) =>
+    // An account that is made here is made with its place and its session, or not at all.
+    private Task<SignedIn?> OpenAsync(string token, Identified who, ClientDescription client)
     {
-        var current = options.CurrentValue;
-        var session = await sessions.InsertAsync(transaction, Secrets.Hash(token), account.Id, policySet.Required.Id, client, current.LifetimeHours);
-        foreach (var ended in await sessions.DeleteSurplusAsync(transaction, account.Id, session.PolicySetId, session.Id, current.MaxPerPerson))
-            journal.Add(await changes.AppendAsync(transaction, new Change(0, ChangeKind.Session, account.Id, ended)));
-        return new SignedIn(token, session, account, created);
-    });
+        var account = who.Account;
+        return InPlaceAsync(async transaction => (account = who.Account ?? await accounts.MakeAsync(transaction, who.New!)).Id, async (transaction, journal) =>
+        {
+            var current = options.CurrentValue;
+            var session = await sessions.InsertAsync(transaction, Secrets.Hash(token), account!.Id, policySet.Required.Id, client, current.LifetimeHours);
+            foreach (var ended in await sessions.DeleteSurplusAsync(transaction, account.Id, session.PolicySetId, session.Id, current.MaxPerPerson))
+                journal.Add(await changes.AppendAsync(transaction, new Change(0, ChangeKind.Session, account.Id, ended)));
+            return new SignedIn(token, session, account, who.New is not null);
+        });
+    }
+
+    private Task<T?> InPlaceAsync<T>(long accountId, Func<StoreTransaction, List<Change>, Task<T>> work) where T : class =>
+        InPlaceAsync(_ => Task.FromResult(accountId), work);
 
     // One story for all that needs a place: take it, do the work, merge what the person is, commit, tell. Null where the set is full.
-    private async Task<T?> InPlaceAsync<T>(long accountId, Func<StoreTransaction, List<Change>, Task<T>> work) where T : class
+    private async Task<T?> InPlaceAsync<T>(Func<StoreTransaction, Task<long>> who, Func<StoreTransaction, List<Change>, Task<T>> work) where T : class
     {
         var journal = new List<Change>();
         var result = await store.TransactAsync(async transaction =>
         {
             journal.Clear();
+            var accountId = await who(transaction);
             if (!await places.TakeAsync(transaction, accountId))
             {
                 transaction.Abandon();

@@ -32,8 +32,7 @@ internal sealed class SettingsAgent(
         if (OptionCatalogue.Errors(document.Options.Concat(document.Homes.Values.SelectMany(home => home)), strict: false) is { Count: > 0 } errors)
             return string.Join(" ", errors.Select(error => $"{error.Key} {error.Value[0]}"));
         if (!Base64.IsValid(document.ClusterKey)) return "clusterKey is not Base64.";
-        var missing = OptionCatalogue.All.Keys.Except(document.Options.Keys).ToArray();
-        if (missing.Length > 0 && document.Options.Count == 0) return "The document has no options.";
+        if (document.Options.Count == 0) return "The document has no options.";
 
         configuration.Replace(OptionCatalogue.Compose(document.Options));
         policySet.Replace(document);

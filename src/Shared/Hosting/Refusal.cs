@@ -25,7 +25,7 @@ public sealed record Refusal(int Status, string Code, string Title, string Detai
     public static Refusal UnsupportedMediaType { get; } =
         new(415, "unsupported-media-type", "Unsupported media type", "Send the body as JSON with 'Content-Type: application/json'.");
 
-    public static Refusal StoreUnavailable { get; } = new(503, "store-unavailable", "Store unavailable", "The message store cannot be reached at the moment. Nothing was decided; repeat the same request soon.")
+    public static Refusal StoreUnavailable { get; } = new(503, "store-unavailable", "Store unavailable", "The message store cannot be reached at the moment. Repeat the same request soon: it is not done twice.")
     {
         RetryAfter = TimeSpan.FromSeconds(2),
     };

@@ -12,13 +12,16 @@ public sealed partial class Migrator(StoreConnections connections, ILogger<Migra
 {
     private const string LockName = "intramessenger-migrations";
 
+    /// <summary>A change of a large table takes its time.</summary>
+    private const int LongestChangeSeconds = 6 * 3600;
+
     /// <summary>Throws <see cref="StoreUnavailableException"/> where the store is away or another program holds the lock for long.</summary>
     public async Task MigrateAsync()
     {
         var connection = await TakeAsync();
-        var healthy = false;
         try
         {
+            if (connection.ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase)) await connection.ExecuteAsync("SET SESSION max_statement_time = 0");
             await connection.ExecuteAsync("""
                 CREATE TABLE IF NOT EXISTS schema_migrations (
                     number INT NOT NULL PRIMARY KEY, name VARCHAR(100) NOT NULL, applied_at DATETIME(6) NOT NULL
@@ -30,14 +33,13 @@ public sealed partial class Migrator(StoreConnections connections, ILogger<Migra
             var applied = (await connection.QueryAsync<int>("SELECT number FROM schema_migrations")).ToHashSet();
             foreach (var (number, name, sql) in Files().Where(file => !applied.Contains(file.Number)))
             {
-                await connection.ExecuteAsync(sql);
+                await connection.ExecuteAsync(sql, commandTimeout: LongestChangeSeconds);
                 await connection.ExecuteAsync(
                     "INSERT INTO schema_migrations (number, name, applied_at) VALUES (@number, @name, UTC_TIMESTAMP(6))", new { number, name });
                 Log.Applied(logger, number, name);
             }
 
             await connection.ExecuteAsync("DO RELEASE_LOCK(@LockName)", new { LockName });
-            healthy = true;
         }
         catch (Exception e) when (StoreFaults.Of(e) is StoreFault.Lost or StoreFault.Refused)
         {
@@ -45,7 +47,7 @@ public sealed partial class Migrator(StoreConnections connections, ILogger<Migra
         }
         finally
         {
-            connections.GiveBack(connection, healthy); // a closed connection releases its lock too
+            connections.GiveBack(connection, healthy: false); // it has settings of its own; closed, it releases its lock too
         }
     }
 

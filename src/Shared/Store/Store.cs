@@ -33,17 +33,16 @@ public sealed partial class Store(StoreConnections connections, TimeProvider tim
     /// <summary>
     /// Runs <paramref name="work"/> in one READ COMMITTED transaction and commits it, unless it called
     /// <see cref="StoreTransaction.Abandon"/>. The work must be repeatable: after a conflict, and after a connection lost in the
-    /// COMMIT (the outcome is unknown), it runs again and must itself find what the first run may have left. Only the lease itself is
-    /// written without asking the guard.
+    /// COMMIT (the outcome is unknown), it runs again and must itself find what the first run may have left.
     /// </summary>
-    public Task<T> TransactAsync<T>(Func<StoreTransaction, Task<T>> work, bool guarded = true) => TryAsync(async connection =>
+    public Task<T> TransactAsync<T>(Func<StoreTransaction, Task<T>> work) => TryAsync(async connection =>
     {
         var transaction = new StoreTransaction(connection, time);
         try
         {
             var result = await work(transaction);
             if (transaction.IsAbandoned) await transaction.RollbackAsync();
-            else await transaction.CommitAsync(guarded ? guard : null);
+            else await transaction.CommitAsync(guard);
             return result;
         }
         catch (Exception e) when (StoreFaults.Of(e) != StoreFault.Lost)

@@ -83,7 +83,7 @@ internal sealed class TestNode : IAsyncDisposable
     public async Task<Person> AddAsync(string name)
     {
         var username = Usernames.Read(Cluster.Unused(name)).Name!;
-        var account = await Services.GetRequiredService<AccountStore>().InsertAsync(username, username.Written, QuickHash, AccountState.Active, TestCluster.SetId(Set));
+        var account = await Services.GetRequiredService<AccountStore>().InsertAsync(new NewAccount(username, username.Written, QuickHash, TestCluster.SetId(Set)));
         return new Person(this, account!.Id.ToString(), username.Written);
     }
 

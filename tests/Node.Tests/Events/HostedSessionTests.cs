@@ -11,7 +11,7 @@ public sealed class HostedSessionTests
     private DateTime _sweptTo = Start;
     private long _position;
 
-    private HostedSession Host() => new(new CurrentSession { Id = 7, AccountId = 1 }, 3, () => ++_position, () => _sweptTo);
+    private HostedSession Host() => new(new CurrentSession { Id = 7, AccountId = 1 }, 3, long.MaxValue, () => ++_position, () => _sweptTo);
 
     private static HostedEvent Event(string type) => HostedEvent.Of(type, new { });
 
