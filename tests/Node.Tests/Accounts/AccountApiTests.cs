@@ -147,6 +147,16 @@ public sealed class AccountApiTests(NodeFixture nodes) : IClassFixture<NodeFixtu
     }
 
     [Fact]
+    public async Task SignIn_WithANewNameToAFullSet_MakesNoAccount()
+    {
+        var node = await nodes.Cluster.StartNodeAsync("b", ("accounts.createAtSignIn", true), ("sessions.maxConnectedUsers", 1));
+        await node.SignUpAsync("first");
+        var username = nodes.Cluster.Unused("late");
+        (await node.SignInAsync(username, Password)).IsProblem(429, "max-connected-users");
+        (await nodes.Cluster.ScalarAsync<int>("SELECT COUNT(*) FROM accounts WHERE username = @username", new { username })).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task SignIn_ByTwoAtOnceWithTheSameNewName_MakesOneAccount()
     {
         var node = await nodes.Cluster.StartNodeAsync("a", ("accounts.createAtSignIn", true));

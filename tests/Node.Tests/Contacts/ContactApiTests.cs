@@ -7,6 +7,14 @@ public sealed class ContactApiTests(NodeFixture nodes) : IClassFixture<NodeFixtu
     private async Task<(Person, Person)> TwoAsync() => (await Node.SignUpAsync("alice"), await nodes.A2.SignUpAsync("bob"));
 
     [Fact]
+    public async Task Request_RacingWithItsRemoval_IsNeverAFault()
+    {
+        var (alice, bob) = (await Node.SignUpAsync("alice"), await Node.SignUpAsync("bob"));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => i % 2 == 0 ? alice.AsksAsync(bob) : alice.DeleteAsync($"/contacts/{bob.Id}")));
+        answers.Select(answer => answer.Status).ShouldAllBe(status => status == 200 || status == 201 || status == 204 || status == 404);
+    }
+
+    [Fact]
     public async Task Request_ToSomebody_IsRequestedHereAndPendingThere()
     {
         var (alice, bob) = await TwoAsync();

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
+using IntraMessenger.Node.Events;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IntraMessenger.Node.Tests.Sessions;
 
@@ -118,6 +120,8 @@ public sealed class SessionApiTests(NodeFixture nodes) : IClassFixture<NodeFixtu
         var second = await first.SignInAsync();
         await second.PollAsync();
         var waiting = first.PollAsync(wait: 20);
+        var hub = node.Services.GetRequiredService<EventHub>();
+        await Eventually.IsAsync(() => Task.FromResult(hub.Find(long.Parse(first.SessionId)) is { IdleSince: null }), "the poll waits");
         var third = await second.SignInAsync();
         (await third.GetAsync("/sessions")).Items.Count.ShouldBe(2);
         (await waiting).Select(e => e.GetProperty("type").GetString()).ShouldBe(["signedOut"]);
