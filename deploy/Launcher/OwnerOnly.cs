@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -22,14 +23,12 @@ internal static class OwnerOnly
         File.SetUnixFileMode(path, FolderMode); // it may have been there
     }
 
-    public static void WriteJson<T>(string path, T value)
-    {
-        var temporary = path + ".new";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = FileMode600 };
-        File.Delete(temporary);
-        using (var file = new FileStream(temporary, options)) JsonSerializer.Serialize(file, value, Readable);
-        File.Move(temporary, path, overwrite: true);
-    }
+    public static void WriteJson<T>(string path, T value) => Write(path, JsonSerializer.SerializeToUtf8Bytes(value, Readable));
+
+    public static void WriteText(string path, string text) => Write(path, Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Null where there is no such file.</summary>
+    public static string? ReadText(string path) => File.Exists(path) ? File.ReadAllText(path) : null;
 
     /// <summary>Null where there is no such file or it cannot be understood.</summary>
     public static T? ReadJson<T>(string path) where T : class
@@ -42,5 +41,14 @@ internal static class OwnerOnly
         {
             return null;
         }
+    }
+
+    private static void Write(string path, byte[] content)
+    {
+        var temporary = path + ".new";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = FileMode600 };
+        File.Delete(temporary);
+        using (var file = new FileStream(temporary, options)) file.Write(content);
+        File.Move(temporary, path, overwrite: true);
     }
 }

@@ -12,12 +12,15 @@ public sealed class PrivateMariaDb(string folder, int port)
 {
     private static readonly string[] Places = ["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin", "/usr/libexec"];
 
+    private readonly StoreUser _user = new(folder);
+
     public int Pid { get; private set; }
 
     public string Folder => folder;
 
-    /// <summary>For a database of this server; the user has no password and is reached on loopback only.</summary>
-    public string ConnectionString(string database) => $"Server=127.0.0.1;Port={port};User ID=root;Database={database};SslMode=Disabled";
+    /// <summary>For a database of this server, which is reached on loopback only. It holds the password.</summary>
+    public string ConnectionString(string database) =>
+        $"Server=127.0.0.1;Port={port};User ID={StoreUser.Name};Password={_user.Password};Database={database};SslMode=Disabled";
 
     /// <summary>Where a program of the MariaDB server is, or null where it is not installed.</summary>
     public static string? Find(string program) => Places.Select(place => Path.Combine(place, program)).FirstOrDefault(File.Exists);
@@ -25,6 +28,7 @@ public sealed class PrivateMariaDb(string folder, int port)
     /// <summary>Makes the data folder where there is none, starts the server and waits until it answers.</summary>
     public async Task StartAsync(CancellationToken cancellation = default)
     {
+        OwnerOnly.MakeFolder(folder); // nobody else reaches the socket in it
         var data = Path.Combine(folder, "data");
         if (!Directory.Exists(data)) await InstallAsync(data, cancellation);
 
@@ -32,9 +36,9 @@ public sealed class PrivateMariaDb(string folder, int port)
         [
             // The socket is named from inside the data folder: a path to it from the root may be longer than the 107 bytes a socket may have.
             "--no-defaults", $"--datadir={data}", "--socket=../s", $"--pid-file={Path.Combine(folder, "pid")}",
-            $"--port={port}", "--bind-address=127.0.0.1", "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=1",
-            "--innodb-buffer-pool-size=512M", "--innodb-log-file-size=256M", "--max-connections=500", "--character-set-server=utf8mb4",
-            "--max-allowed-packet=64M", .. AsRoot(),
+            $"--port={port}", "--bind-address=127.0.0.1", "--skip-name-resolve", $"--init-file={_user.WriteInitFile()}",
+            "--innodb-flush-log-at-trx-commit=1", "--innodb-buffer-pool-size=512M", "--innodb-log-file-size=256M", "--max-connections=500",
+            "--character-set-server=utf8mb4", "--max-allowed-packet=64M", .. AsRoot(),
         ]);
         await WaitUntilItAnswersAsync(cancellation);
     }
@@ -54,13 +58,12 @@ public sealed class PrivateMariaDb(string folder, int port)
     {
         // Under another name until it is complete: what an interrupted start left is made anew.
         const string unfinished = "data.new";
-        Directory.CreateDirectory(folder);
         if (Directory.Exists(Path.Combine(folder, unfinished))) Directory.Delete(Path.Combine(folder, unfinished), recursive: true);
         Require("my_print_defaults");
         // The script takes no path with a space, so it is told one from inside the folder; --force: without looking up this machine's name.
         using var process = Process.Start(new ProcessStartInfo(Require("mariadb-install-db"),
         [
-            "--no-defaults", "--force", $"--datadir=./{unfinished}", "--auth-root-authentication-method=normal", "--skip-test-db", .. AsRoot(),
+            "--no-defaults", "--force", $"--datadir=./{unfinished}", "--auth-root-authentication-method=socket", "--skip-test-db", .. AsRoot(),
         ])
         { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var output = process.StandardOutput.ReadToEndAsync(cancellation);

@@ -41,6 +41,7 @@ internal sealed partial class LocalFile
         local.Judge(errors);
         if (local.IsControl) JudgeStore(configuration, errors);
         if (local.IsControl) JudgeAnnotations(Bind<Console.ConsoleOptions>(configuration.GetSection("console"), errors), errors);
+        if (local.IsGateway) JudgeAnnotations(Bind<Gateway.GatewayOptions>(configuration.GetSection("gateway"), errors), errors);
         if (local.IsGateway) JudgeAnnotations(Bind<ControlOptions>(configuration.GetSection("control"), errors), errors);
         return errors.Count == 0 ? local : throw new ArgumentException(string.Join(Environment.NewLine, errors));
     }

@@ -30,7 +30,7 @@ internal sealed class ConsoleSessionHandler(
         var byCookie = Request.Headers.Authorization.Count == 0;
         var token = byCookie ? Request.Cookies[Cookie] : Bearer.Of(Request);
         if (token is null || await sessions.FindAsync(token) is not { } session) return AuthenticateResult.NoResult();
-        if (byCookie && !IsSafe(Request.Method) && !IsOwnPage(Request))
+        if (byCookie && !IsSafe(Request.Method) && !SameOrigin.Is(Request))
         {
             _refusal = CrossOrigin;
             return AuthenticateResult.NoResult();
@@ -43,9 +43,6 @@ internal sealed class ConsoleSessionHandler(
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) => Response.WriteAsync(_refusal);
 
     private static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
-
-    private static bool IsOwnPage(HttpRequest request) =>
-        request.HasJsonContentType() && string.Equals(request.Headers.Origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
 }
 
 internal static class ConsoleCallers

@@ -4,7 +4,7 @@ using Yarp.ReverseProxy.Model;
 
 namespace IntraMessenger.Central.Gateway;
 
-/// <summary>Responsible for turning away from a node at the first request that did not reach it, before its probes fail.</summary>
+/// <summary>Responsible for turning away from a node at the first request that did not reach it or that it left without an answer, before its probes fail.</summary>
 internal sealed class ConnectionFailurePolicy(IDestinationHealthUpdater health) : IPassiveHealthCheckPolicy
 {
     public const string PolicyName = "ConnectionFailure";

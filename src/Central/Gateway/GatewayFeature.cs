@@ -16,6 +16,7 @@ internal static class GatewayFeature
     {
         // What is still open after 3 s are streams and held polls, which end never: their clients reconnect to another gateway.
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
+        services.AddOptions<GatewayOptions>().BindConfiguration("gateway").ValidateDataAnnotations().ValidateOnStart();
         services.AddControlClient();
         services.AddSingleton<RouteTable>();
         services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<RouteTable>());
@@ -50,6 +51,7 @@ internal static class GatewayFeature
         app.MapReverseProxy(proxy =>
         {
             proxy.UseGatewayProblems();
+            proxy.UsePatience();
             proxy.UseLoadBalancing();
             proxy.UsePassiveHealthChecks();
         });

@@ -32,7 +32,6 @@ internal sealed partial class RouteTable : IProxyConfigProvider
 
     private static readonly ForwarderRequestConfig Request = new()
     {
-        ActivityTimeout = TimeSpan.FromMinutes(5), // idle event streams and held polls are no failures
         Version = System.Net.HttpVersion.Version11,
         VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         AllowResponseBuffering = false,

@@ -145,6 +145,9 @@ public sealed class ConsoleSessionTests(StoreFixture fixture)
         await (await SaveAsync(browser, origin: control.Management, type: "text/plain")).ShouldBeProblemAsync(415, "unsupported-media-type");
         await (await browser.DeleteAsync(Session)).ShouldBeProblemAsync(403, "cross-origin");
         await (await SaveAsync(browser, origin: control.Management)).ShouldBeProblemAsync(428, "precondition-required");
+        browser.DefaultRequestHeaders.Host = "console.example";
+        await (await SaveAsync(browser, origin: control.Management)).ShouldBeProblemAsync(403, "cross-origin");
+        await (await SaveAsync(browser, origin: "https://console.example")).ShouldBeProblemAsync(428, "precondition-required"); // TLS ends in front
     }
 
     [Fact]

@@ -19,6 +19,9 @@ internal sealed class StandInNode(WebApplication app, string name, string url) :
 
     public bool IsWell { get; set; } = true;
 
+    /// <summary>What an API call waits for: never, where the node stands still.</summary>
+    public Task Answers { get; set; } = Task.CompletedTask;
+
     /// <summary>What an open stream sends next.</summary>
     public Channel<string> Stream { get; } = Channel.CreateUnbounded<string>();
 
@@ -35,6 +38,7 @@ internal sealed class StandInNode(WebApplication app, string name, string url) :
         app.MapPost("/{prefix}/echo", async (HttpRequest request) => await new StreamReader(request.Body).ReadToEndAsync());
         app.MapGet("/{prefix}/headers", (HttpRequest request) => Results.Json(request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString())));
         app.MapGet("/{prefix}/no", () => Results.StatusCode(418));
+        app.Map("/{prefix}/api/v1/{**rest}", (HttpContext context) => node.Answers.WaitAsync(context.RequestAborted));
         app.MapGet("/{prefix}/events", async context =>
         {
             context.Response.ContentType = "text/event-stream";

@@ -45,11 +45,11 @@ internal sealed class TestCluster(string connectionString) : IAsyncDisposable
         return await Keep(await RunningCentral.StartAsync(file, management, null)).ReadyAsync();
     }
 
-    public async Task<RunningCentral> GatewayAsync(RunningCentral control, string? data = null)
+    public async Task<RunningCentral> GatewayAsync(RunningCentral control, string? data = null, object? gateway = null)
     {
         var (management, listen) = (Address(), Address());
         var key = (await RunAsync("gateways", "add", $"g{management[^5..]}")).Secret;
-        var file = Write(new { roles = new[] { "gateway" }, listen, management, data = data ?? NewFolder(), control = new { addresses = new[] { control.Management }, key } });
+        var file = Write(new { roles = new[] { "gateway" }, listen, management, data = data ?? NewFolder(), control = new { addresses = new[] { control.Management }, key }, gateway = gateway ?? new { } });
         return await Keep(await RunningCentral.StartAsync(file, management, listen)).ReadyAsync();
     }
 

@@ -44,7 +44,8 @@ public sealed class LauncherTests(LaunchedCluster cluster)
     public void Up_KeepsSecretsForTheOwnerOnly()
     {
         File.GetUnixFileMode(cluster.Folder).ShouldBe(OwnersFile | UnixFileMode.UserExecute);
-        string[] secret = [Path.Combine(cluster.Folder, "cluster.json"), Path.Combine(cluster.Folder, "secrets.json"), .. Directory.GetFiles(Path.Combine(cluster.Folder, "config"))];
+        string[] named = ["cluster.json", "secrets.json", "mariadb/password", "mariadb/init.sql"];
+        string[] secret = [.. named.Select(name => Path.Combine(cluster.Folder, name)), .. Directory.GetFiles(Path.Combine(cluster.Folder, "config"))];
         secret.ShouldAllBe(file => File.GetUnixFileMode(file) == OwnersFile);
     }
 
