@@ -40,6 +40,14 @@ public sealed class CookieTests(NodeFixture nodes) : IClassFixture<NodeFixture>
     }
 
     [Fact]
+    public async Task SignIn_OfAWebClientBehindTls_GetsASecureCookie()
+    {
+        var alice = await Node.AddAsync("alice");
+        var answer = await SignInAsync(alice, ("Host", "chat.example.com"), ("Origin", "https://chat.example.com"), ("X-Forwarded-Proto", "https"));
+        answer.Is(201).Headers.GetValues("Set-Cookie").Single().ToLowerInvariant().ShouldContain("; secure");
+    }
+
+    [Fact]
     public async Task Cookie_ForReading_NeedsNothingElse()
     {
         var alice = await Node.AddAsync("alice");

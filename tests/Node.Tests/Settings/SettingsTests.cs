@@ -92,10 +92,13 @@ public sealed class SettingsTests : IAsyncLifetime
         _control.Say(broken with { ClusterKey = "no base 64!" });
         await RefusedAsync("clusterKey");
         (await FreeContactsAsync(await _node.SignUpAsync("alice"))).ShouldBe(2);
-        _control.Say(broken with { Homes = new Dictionary<string, IReadOnlyDictionary<string, JsonElement>>
+        _control.Say(broken with
         {
-            ["1"] = new Dictionary<string, JsonElement> { ["messages.allowOffline"] = JsonSerializer.SerializeToElement("perhaps") },
-        } });
+            Homes = new Dictionary<string, IReadOnlyDictionary<string, JsonElement>>
+            {
+                ["1"] = new Dictionary<string, JsonElement> { ["messages.allowOffline"] = JsonSerializer.SerializeToElement("perhaps") },
+            }
+        });
         await RefusedAsync("messages.allowOffline");
         (await FreeContactsAsync(await _node.SignUpAsync("bob"))).ShouldBe(2);
         _control.Say(broken with { Options = new Dictionary<string, JsonElement>() });
