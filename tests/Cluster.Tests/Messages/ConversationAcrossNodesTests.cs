@@ -96,7 +96,8 @@ public sealed class ConversationAcrossNodesTests(RunningCluster cluster) : IAsyn
         }
 
         // Delivered to a stream, each once and in order.
-        await Eventually.HoldsAsync(() => atBob.Events.Count(item => item.Type == "message") >= senders * each || atBob.Has("resync"), "every message", 30);
+        await Eventually.HoldsAsync(() => atBob.Events.Count(item => item.Type == "message") >= senders * each || atBob.Has("resync"), "every message", 30,
+            () => $"{atBob.Events.Count(item => item.Type == "message")} came, then {atBob.Events.LastOrDefault()?.Type}; the stream {(atBob.HasEnded ? "ended" : "goes on")}.");
         atBob.Has("resync").ShouldBeFalse();
         atBob.Events.Where(item => item.Type == "message").Select(item => item.Data.GetProperty("seq").GetInt64())
             .ShouldBe(Enumerable.Range(1, senders * each).Select(seq => (long)seq));
