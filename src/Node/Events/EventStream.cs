@@ -4,6 +4,7 @@ using IntraMessenger.Node.Changes;
 using IntraMessenger.Node.Leases;
 using IntraMessenger.Node.Sessions;
 using IntraMessenger.Shared.Options;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Options;
 
 namespace IntraMessenger.Node.Events;
@@ -24,6 +25,8 @@ internal sealed class EventStream(EventHub hub, EventService events, NodeLease l
         response.ContentType = "text/event-stream; charset=utf-8";
         response.Headers.CacheControl = "no-store";
         response.Headers["X-Accel-Buffering"] = "no"; // nginx
+        // Who reads slowly is told to resync by our own queue, instead of being cut off by the server's after five seconds.
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
         await using var aborted = context.RequestAborted.Register(hosted.Wake);
         try
         {
