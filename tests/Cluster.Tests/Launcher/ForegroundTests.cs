@@ -19,7 +19,7 @@ public sealed class ForegroundTests : IDisposable
         using var up = Start();
         await UntilAsync(up, "Ctrl-C stops it");
         BackgroundProcess.Signal(up.Id, signal);
-        await up.WaitForExitAsync();
+        await up.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
         up.ExitCode.ShouldBe(0, string.Join('\n', _said));
         LauncherTests.Processes(_folder.FullName).ShouldBeEmpty();
         File.Exists(Path.Combine(_folder.FullName, "cluster.json")).ShouldBeFalse();
@@ -31,7 +31,7 @@ public sealed class ForegroundTests : IDisposable
         using var up = Start();
         await UntilAsync(up, "store: ready");
         BackgroundProcess.Signal(up.Id, SigInt);
-        await up.WaitForExitAsync();
+        await up.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
         up.ExitCode.ShouldBe(130);
         LauncherTests.Processes(_folder.FullName).ShouldBeEmpty();
     }
@@ -42,7 +42,7 @@ public sealed class ForegroundTests : IDisposable
         using var up = Start();
         await UntilAsync(up, "Ctrl-C stops it");
         (await CommandRun.LauncherAsync("down", _folder.FullName)).Code.ShouldBe(0);
-        await up.WaitForExitAsync();
+        await up.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
         up.ExitCode.ShouldBe(0);
         foreach (var program in new[] { "control", "gateway", "node-a1", "node-a2", "node-b1" })
             _said.ShouldContain(line => line.StartsWith(program + " ") && line.Contains("has ended"));
@@ -52,9 +52,10 @@ public sealed class ForegroundTests : IDisposable
 
     private Process Start()
     {
-        var start = new ProcessStartInfo("dotnet",
+        // As at a terminal: whoever runs the tests in the background may have SIGINT ignored, which is inherited.
+        var start = new ProcessStartInfo("env",
         [
-            typeof(PrivateMariaDb).Assembly.Location, "up", "--folder", _folder.FullName,
+            "--default-signal=INT", "dotnet", typeof(PrivateMariaDb).Assembly.Location, "up", "--folder", _folder.FullName,
             "--gateway-port", $"{FreePort.Next()}", "--console-port", $"{FreePort.Next()}",
         ])
         { RedirectStandardOutput = true };
