@@ -85,8 +85,24 @@ export class Chat {
     }
   }
 
+  /** What this address allows, for who is not signed in. */
+  async loadOptions(): Promise<void> {
+    try {
+      const { options } = await this.patience.until(() => this.api.options(), () => this.session.phase === 'signedOut');
+      if (this.session.phase === 'signedOut') this.session.options = options;
+    } catch {
+      // Then nothing is offered that depends on them.
+    }
+  }
+
   async signIn(username: string, password: string): Promise<void> {
     this.begin(await this.api.signIn(username, password));
+  }
+
+  /** Makes an account. False where it has yet to be approved. */
+  async signUp(username: string, password: string, displayName: string): Promise<boolean> {
+    const { state } = await this.api.signUp(username, password, displayName || undefined);
+    return state === 'active';
   }
 
   /** On purpose: nothing of the person stays in this browser. */

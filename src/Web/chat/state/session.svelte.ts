@@ -50,6 +50,10 @@ export class Session {
     this.user = { id, username, displayName: name };
   }
 
+  changePassword = (current: string, next: string) => this.api.changePassword(current, next);
+  devices = () => this.api.devices();
+  endDevice = (id: string) => this.api.endDevice(id);
+
   async setStatus(own: OwnStatus): Promise<void> {
     await this.api.setStatus(own.status, own.reason);
     this.status = own;
