@@ -1,3 +1,4 @@
+using IntraMessenger.Node.Access;
 using IntraMessenger.Shared.Hosting;
 using IntraMessenger.Shared.Store;
 using Microsoft.Extensions.Options;
@@ -27,10 +28,11 @@ internal static class LeasesFeature
     public static void UseServingNode(this WebApplication app)
     {
         var lease = app.Services.GetRequiredService<NodeLease>();
-        app.Use((context, next) => lease.IsServing || context.GetEndpoint()?.Metadata.GetMetadata<ManagementEndpoint>() is not null
-            ? next(context)
-            : context.Response.WriteAsync(Refusal.StoreUnavailable));
+        app.Use((context, next) => lease.IsServing || NeedsNoLease(context.GetEndpoint()?.Metadata) ? next(context) : context.Response.WriteAsync(Refusal.StoreUnavailable));
     }
+
+    private static bool NeedsNoLease(EndpointMetadataCollection? metadata) =>
+        metadata?.GetMetadata<ManagementEndpoint>() is not null || metadata?.GetMetadata<NoStoreNeeded>() is not null;
 }
 
 /// <summary>Looks at the lease once more between the work of a request and its answer.</summary>

@@ -19,6 +19,7 @@ internal static class SessionsFeature
     {
         api.MapPost("/session", SessionEndpoints.SignInAsync).WithoutSession().LimitSignIns()
             .Produces<SignInAnswer>(201).ProducesProblem(403).ProducesProblem(429);
+        api.MapGet("/session", SessionEndpoints.GetAsync).Produces<SignInAnswer>();
         api.MapDelete("/session", SessionEndpoints.SignOutAsync).WithoutPlace().Produces(204);
         api.MapGet("/sessions", SessionEndpoints.ListAsync).Produces<ListAnswer<SessionView>>();
         api.MapDelete("/sessions/{id}", SessionEndpoints.EndAsync).WithoutPlace().Produces(204).ProducesProblem(404);

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using IntraMessenger.Node.Access;
 using IntraMessenger.Shared.Cluster;
 using IntraMessenger.Shared.Contracts;
 using IntraMessenger.Shared.Hosting;
@@ -36,6 +38,13 @@ internal static class SettingsFeature
         });
     }
 
+    /// <summary>What a client may know before anybody has signed in, such as whether accounts can be made.</summary>
+    public static RouteGroupBuilder MapOptions(this RouteGroupBuilder api)
+    {
+        api.MapGet("/options", (PolicySet set, SettingsAgent settings) => new OptionsView(set.Required.Key, settings.ClientOptions)).WithoutSession();
+        return api;
+    }
+
     /// <summary>
     /// Everything public is below the prefix of the policy set, which Central decides. The management port has no prefix.
     /// </summary>
@@ -55,3 +64,6 @@ internal static class SettingsFeature
         });
     }
 }
+
+/// <param name="Options">Those that clients are told, by key.</param>
+internal sealed record OptionsView(string PolicySet, IReadOnlyDictionary<string, JsonElement> Options);

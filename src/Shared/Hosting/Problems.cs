@@ -23,6 +23,7 @@ public static partial class Problems
         if (refusal.RetryAfter is { } after) response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)).ToString();
         if (refusal.Status == 401) response.Headers.WWWAuthenticate = "Bearer";
         response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
         await response.WriteAsJsonAsync(ProblemDocument.Of(refusal), Json.Options, "application/problem+json");
     }
 
@@ -32,6 +33,7 @@ public static partial class Problems
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("IntraMessenger.Problems");
         app.Use(async (context, next) =>
         {
+            context.Response.Headers.XContentTypeOptions = "nosniff";
             try
             {
                 await next(context);
