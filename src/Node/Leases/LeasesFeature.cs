@@ -17,8 +17,10 @@ internal static class LeasesFeature
             // Connections of its own, so that a node under load can always renew; and no guard, because this is what the guard asks.
             var connectionString = provider.GetRequiredService<IOptions<StoreOptions>>().Value.ConnectionString;
             var connections = new StoreConnections(Options.Create(new StoreOptions { ConnectionString = connectionString, MaxConnections = 2 }));
-            return new LeaseStore(new Store(connections, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Store>>()));
+            return new LeaseStore(new Store(connections, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Store>>(),
+                metrics: provider.GetRequiredService<StoreMetrics>()));
         });
+        services.AddSingleton<StoreClock>();
         services.AddSingleton<LeaseAgent>();
         services.AddHostedService(provider => provider.GetRequiredService<LeaseAgent>());
         return services;

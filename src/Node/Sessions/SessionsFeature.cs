@@ -1,4 +1,5 @@
 using IntraMessenger.Node.Access;
+using IntraMessenger.Shared.Telemetry;
 
 namespace IntraMessenger.Node.Sessions;
 
@@ -12,6 +13,9 @@ internal static class SessionsFeature
         services.AddSingleton<PlaceService>();
         services.AddSingleton<IPersonalData, SessionData>();
         services.AddHostedService<ReapAgent>();
+        services.AddSingleton<PlaceMonitor>();
+        services.AddHostedService(provider => provider.GetRequiredService<PlaceMonitor>());
+        services.AddMetrics<SessionMetrics>();
         return services;
     }
 

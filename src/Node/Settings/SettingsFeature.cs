@@ -4,6 +4,7 @@ using IntraMessenger.Shared.Cluster;
 using IntraMessenger.Shared.Contracts;
 using IntraMessenger.Shared.Hosting;
 using IntraMessenger.Shared.Options;
+using IntraMessenger.Shared.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace IntraMessenger.Node.Settings;
@@ -23,6 +24,8 @@ internal static class SettingsFeature
             provider.GetRequiredService<ILogger<SettingsAgent>>()));
         services.AddSingleton<SettingsAgent>();
         services.AddSingleton<PolicySet>();
+        services.AddSingleton<ICommonTags>(provider => provider.GetRequiredService<PolicySet>());
+        services.AddMetrics<SettingsMetrics>();
         services.AddSingleton<IReadiness, SettingsReadiness>();
         services.AddHostedService(provider => provider.GetRequiredService<SettingsAgent>());
 

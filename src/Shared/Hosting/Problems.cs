@@ -20,6 +20,7 @@ public static partial class Problems
     public static async Task WriteAsync(this HttpResponse response, Refusal refusal)
     {
         response.StatusCode = refusal.Status;
+        response.HttpContext.Features.Set(refusal); // for who counts them
         if (refusal.RetryAfter is { } after) response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)).ToString();
         if (refusal.Status == 401) response.Headers.WWWAuthenticate = "Bearer";
         response.Headers.CacheControl = "no-store";
