@@ -11,5 +11,5 @@ export const tones = 8;
 export function toneOf(id: string): number {
   let hash = 2166136261;
   for (const character of id) hash = Math.imul(hash ^ character.codePointAt(0)!, 16777619) >>> 0;
-  return (hash ^ (hash >>> 15)) % tones;
+  return ((hash ^ (hash >>> 15)) >>> 0) % tones;
 }

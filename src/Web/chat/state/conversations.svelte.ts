@@ -6,6 +6,7 @@ import { Talk } from './talk.svelte';
 
 const pageSize = 50;
 const typingShownFor = 6_000;
+const overtakenWithin = 1_500;
 const typingToldEvery = 4_000;
 
 /** Responsible for the conversations of the person who is signed in, and for their messages being complete. */
@@ -75,6 +76,7 @@ export class Conversations {
   types(conversationId: string, userId: string): void {
     const talk = this.talks.get(conversationId);
     if (!talk || userId === this.me()) return;
+    if (talk.heard.from === userId && Date.now() - talk.heard.at < overtakenWithin) return; // what they typed is here already
     const typing = (talk.typing = { userId, until: Date.now() + typingShownFor });
     setTimeout(() => talk.typing === typing && (talk.typing = undefined), typingShownFor);
   }

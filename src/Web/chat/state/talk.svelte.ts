@@ -11,6 +11,8 @@ export class Talk {
   /** Who types, and until when that is shown (milliseconds). */
   typing = $state.raw<{ userId: string; until: number }>();
   isLoadingOlder = $state(false);
+  /** Who wrote last, and when that came here. */
+  heard = { from: '', at: 0 };
   /** What is told while the first messages are on their way. */
   early: Message[] | undefined;
 
@@ -54,6 +56,7 @@ export class Talk {
     }
 
     if (message.from === this.typing?.userId) this.typing = undefined;
+    this.heard = { from: message.from, at: Date.now() };
     this.hold(message);
   }
 

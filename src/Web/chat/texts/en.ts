@@ -75,6 +75,8 @@ export const en = {
   emptyTitle: 'Find a colleague',
   emptyText: 'Search for a name, ask to be contacts, and start to talk. Whoever wants to talk with you appears here.',
   emptyAction: 'Find people',
+  welcome: (name: string) => `Welcome, ${name}`,
+  welcomeText: 'Your conversations open here. Find a colleague to begin with.',
   pickTitle: 'Nothing open',
   pickText: 'Choose a conversation on the left, or find somebody new.',
   unread: (count: number, n: string) => plural('en', count, { one: `${n} unread message`, other: `${n} unread messages` }),

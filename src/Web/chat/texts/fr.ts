@@ -75,6 +75,8 @@ export const fr: Texts = {
   emptyTitle: 'Trouvez un collègue',
   emptyText: 'Cherchez un nom, demandez à être en contact, et parlez-vous. Qui souhaite vous parler apparaît ici.',
   emptyAction: 'Chercher quelqu’un',
+  welcome: (name) => `Bienvenue, ${name}`,
+  welcomeText: 'Vos conversations s’ouvrent ici. Commencez par chercher un collègue.',
   pickTitle: 'Rien d’ouvert',
   pickText: 'Choisissez une conversation à gauche, ou cherchez quelqu’un d’autre.',
   unread: (count, n) => plural('fr', count, { one: `${n} message non lu`, other: `${n} messages non lus` }),
