@@ -38,6 +38,7 @@ internal sealed class Visitor : IAsyncDisposable
     public static async Task<Visitor> ComeAsync(IBrowserContext context, string address)
     {
         var visitor = new Visitor(context, address, await context.NewPageAsync());
+        visitor.Context.SetDefaultTimeout(10_000);
         await visitor.Page.GotoAsync(address + "/");
         return visitor;
     }
@@ -77,7 +78,7 @@ internal sealed class Visitor : IAsyncDisposable
     public async Task AskAsync(string username, string? text = null)
     {
         await Page.GetByTestId("person-search").FillAsync(username);
-        await Page.Locator($"[data-testid=person][data-username='{username}']").GetByRole(AriaRole.Button).ClickAsync();
+        await Page.Locator($"[data-testid=person-result][data-username='{username}']").GetByRole(AriaRole.Button).ClickAsync();
         var dialog = Page.GetByRole(AriaRole.Dialog);
         if (text is not null) await dialog.GetByRole(AriaRole.Textbox).FillAsync(text);
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Send request" }).ClickAsync();
