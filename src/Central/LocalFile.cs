@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using IntraMessenger.Shared.Cluster;
 using IntraMessenger.Shared.Hosting;
 using IntraMessenger.Shared.Store;
+using IntraMessenger.Shared.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace IntraMessenger.Central;
@@ -32,6 +33,11 @@ internal sealed partial class LocalFile
     public bool IsGateway => Roles.Contains(Gateway);
 
     public string DirectoryCopy => Path.Combine(Path.GetFullPath(Data), "directory.json");
+
+    /// <summary>What it is called in metrics, traces and logs.</summary>
+    public ProgramIdentity Identity => new(
+        (IsControl, IsGateway) switch { (true, false) => "intramessenger-control", (false, true) => "intramessenger-gateway", _ => "intramessenger-central" },
+        $"{Environment.MachineName}:{new Uri(Management).Port}");
 
     /// <summary>Throws <see cref="ArgumentException"/> with a line for each mistake.</summary>
     public static LocalFile Read(IConfiguration configuration)

@@ -8,6 +8,7 @@ using IntraMessenger.Central.Hosting;
 using IntraMessenger.Central.Schema;
 using IntraMessenger.Central.Settings;
 using IntraMessenger.Shared.Hosting;
+using IntraMessenger.Shared.Telemetry;
 
 return await CentralCommands.InvokeAsync(args, CentralProgram.Build);
 
@@ -18,6 +19,7 @@ internal static class CentralProgram
     {
         var builder = HostingDefaults.CreateBuilder(configFile);
         var local = LocalFile.Read(builder.Configuration);
+        builder.AddTelemetry(local.Identity);
         builder.Listen(local.IsGateway ? local.Listen : null, local.Management, local.AllowClearText);
         if (local.IsControl) builder.Services.AddSchema().AddEnrolment().AddSettings().AddDirectory().AddConsole();
         if (local.IsGateway) builder.Services.AddGateway(local);
@@ -30,6 +32,7 @@ internal static class CentralProgram
         if (local.IsControl) app.UseSignedIn();
 
         app.MapHealth();
+        app.MapMetrics();
         if (local.IsControl) app.MapSettings().MapDirectory().MapConsole();
         if (local.IsGateway) app.MapGateway();
         local.Tell(app.Logger);

@@ -4,6 +4,7 @@ using IntraMessenger.Node.Leases;
 using IntraMessenger.Node.Sessions;
 using IntraMessenger.Node.Settings;
 using IntraMessenger.Shared.Hosting;
+using IntraMessenger.Shared.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace IntraMessenger.Node;
@@ -17,6 +18,7 @@ internal static class NodeHosting
     {
         builder.Services.AddOptions<NodeOptions>().Bind(builder.Configuration).ValidateDataAnnotations().ValidateOnStart();
         var local = builder.Configuration.Get<NodeOptions>() ?? new NodeOptions();
+        builder.AddTelemetry(new ProgramIdentity("intramessenger-node", local.Name));
         if (local.Listen.Length > 0 && local.Management.Length > 0) builder.Listen(local.Listen, local.Management, local.AllowClearText);
         builder.Services.AddOpenApi("v1");
     }
@@ -25,6 +27,7 @@ internal static class NodeHosting
     public static void UseNodeDefaults(this WebApplication app)
     {
         _ = app.Services.GetRequiredService<IOptions<NodeOptions>>().Value; // says what is missing before anything listens
+        app.UseRefusalMetrics();
         app.UseProblems();
         app.UseBodyLimit();
         app.UsePolicySetPrefix();
@@ -34,6 +37,7 @@ internal static class NodeHosting
         app.UseSessions();
         app.UseEndpoints(_ => { });
         app.MapHealth();
+        app.MapMetrics();
     }
 
     /// <summary>The routes of the public contract, below the prefix of the policy set.</summary>

@@ -14,6 +14,7 @@ using IntraMessenger.Node.Reporting;
 using IntraMessenger.Node.Sessions;
 using IntraMessenger.Node.Settings;
 using IntraMessenger.Node.Signals;
+using IntraMessenger.Node.Web;
 using IntraMessenger.Shared.Hosting;
 using IntraMessenger.Shared.Store;
 
@@ -28,13 +29,14 @@ internal static class NodeProgram
         builder.Services.AddStore();
         builder.AddSettings();
         builder.Services.AddAccess().AddLeases().AddChanges().AddSignals().AddPresence().AddAccounts().AddSessions().AddProfile().AddPeople();
-        builder.Services.AddContacts().AddConversations().AddMessages().AddEvents().AddReporting();
+        builder.Services.AddContacts().AddConversations().AddMessages().AddEvents().AddReporting().AddWeb();
 
         var app = builder.Build();
         app.UseNodeDefaults();
         var api = app.MapApi();
-        api.MapAccounts().MapSessions().MapProfile().MapPeople().MapContacts().MapConversations().MapMessages().MapEvents();
+        api.MapOptions().MapAccounts().MapSessions().MapProfile().MapPeople().MapContacts().MapConversations().MapMessages().MapEvents();
         app.MapSignals();
+        app.MapWeb();
         return app;
     }
 

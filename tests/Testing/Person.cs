@@ -55,6 +55,8 @@ public sealed class Person(string name, string password, string baseAddress)
 
     public Task<Reply> PutAsync(string path, object? body = null) => SendAsync(HttpMethod.Put, path, body);
 
+    public Task<Reply> PatchAsync(string path, object body) => SendAsync(HttpMethod.Patch, path, body);
+
     /// <summary>Both become contacts.</summary>
     public async Task BefriendAsync(Person other)
     {

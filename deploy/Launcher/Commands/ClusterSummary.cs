@@ -9,7 +9,8 @@ internal static class ClusterSummary
     public static void Show(LocalCluster cluster)
     {
         var table = new Table().NoBorder().HideHeaders().AddColumns("", "");
-        table.AddRow("gateway", string.Join("   ", cluster.Nodes.Select(node => node.PolicySet).Distinct().Select(set => $"{cluster.Gateway}/{set}")));
+        table.AddRow("page", string.Join("   ", cluster.PolicySets.Select(set => $"{cluster.Gateway}/{set}/")));
+        table.AddRow("gateway", cluster.Gateway);
         table.AddRow("console", cluster.Console);
         table.AddRow(LocalCluster.AdminName, $"password {Markup.Escape(cluster.AdminPassword)}");
         foreach (var node in cluster.Nodes) table.AddRow(node.Name, $"{node.Url}/{node.PolicySet}");

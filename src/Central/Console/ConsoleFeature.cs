@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using IntraMessenger.Shared.Hosting;
+using IntraMessenger.Shared.Telemetry;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -27,6 +28,7 @@ internal static class ConsoleFeature
         services.AddAdmins();
         services.AddSingleton<ConsoleSessionStore>();
         services.AddSingleton<ConsoleSessionService>();
+        services.AddMetrics<NodeMetrics>();
         services.AddAuthorization();
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ConsoleSessionHandler>(ConsoleSessionHandler.Name, null);
         services.AddRateLimiter(limiter =>

@@ -9,8 +9,13 @@ internal static class NodeEndpoints
     public static IResult List(DirectoryService directory, SettingsService settings)
     {
         if (directory.Current is not { } current) return Refusal.StoreUnavailable.ToResult();
-        var sets = current.Sets.ToDictionary(set => set.Id, set => set.Key);
-        return Results.Json(new ItemList<NodeItem>([.. current.Nodes.Values.OrderBy(node => node.Name, StringComparer.Ordinal).Select(node => Item(node, sets[node.PolicySetId], settings))]));
+        return Results.Json(new ItemList<NodeItem>([.. Items(current, settings)]));
+    }
+
+    public static IEnumerable<NodeItem> Items(DirectorySnapshot directory, SettingsService settings)
+    {
+        var sets = directory.Sets.ToDictionary(set => set.Id, set => set.Key);
+        return directory.Nodes.Values.OrderBy(node => node.Name, StringComparer.Ordinal).Select(node => Item(node, sets[node.PolicySetId], settings));
     }
 
     private static NodeItem Item(NodeState node, string policySet, SettingsService settings)

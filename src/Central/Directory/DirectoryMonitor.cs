@@ -9,13 +9,12 @@ internal sealed class DirectoryMonitor(DirectoryService directory, SchemaAgent s
     : Repeating(Interval, time, logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-    private readonly TimeProvider _time = time;
 
     protected override Task ReadyAsync(CancellationToken cancellation) => schema.Done.WaitAsync(cancellation);
 
     protected override Task DoAsync(CancellationToken cancellation) => directory.RefreshAsync();
 
-    protected override Task PauseAsync(CancellationToken cancellation) => directory.NewsAsync(Interval, _time, cancellation);
+    protected override Task PauseAsync(CancellationToken cancellation) => directory.NewsAsync(Interval, cancellation);
 }
 
 internal sealed class DirectoryReadiness(DirectoryService directory) : IReadiness

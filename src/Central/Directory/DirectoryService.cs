@@ -10,14 +10,18 @@ namespace IntraMessenger.Central.Directory;
 /// Responsible for the picture of all nodes: the lease in the store says who is alive, the heartbeat says where. Gateways wait for the
 /// routed part of it and are only woken when that changed.
 /// </summary>
-internal sealed class DirectoryService(DirectoryStore store, HeartbeatBatches heartbeats)
+internal sealed class DirectoryService(DirectoryStore store, HeartbeatBatches heartbeats, TimeProvider time)
 {
     private readonly Watched<TaggedDocument> _routed = new();
     private readonly Channel<bool> _soon = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private volatile DirectorySnapshot? _current;
+    private long _readAt;
 
     /// <summary>Null before the store was read for the first time.</summary>
     public DirectorySnapshot? Current => _current;
+
+    /// <summary>Null where the store could not be read for a while: who was alive then may be dead.</summary>
+    public DirectorySnapshot? Fresh => time.GetElapsedTime(Volatile.Read(ref _readAt)) < TimeSpan.FromSeconds(15) ? _current : null;
 
     public Task[] Changed() => [_routed.Changed];
 
@@ -37,12 +41,13 @@ internal sealed class DirectoryService(DirectoryStore store, HeartbeatBatches he
     {
         var snapshot = await store.ReadAsync();
         _current = snapshot;
+        Volatile.Write(ref _readAt, time.GetTimestamp());
         var routed = TaggedDocument.Of(snapshot.Document);
         if (routed.ETag != _routed.Current?.ETag) _routed.Swap(routed);
     }
 
     /// <summary>Ends when there is news, at the latest after <paramref name="longest"/>.</summary>
-    public async Task NewsAsync(TimeSpan longest, TimeProvider time, CancellationToken cancellation)
+    public async Task NewsAsync(TimeSpan longest, CancellationToken cancellation)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var news = _soon.Reader.WaitToReadAsync(over.Token).AsTask();

@@ -1,5 +1,6 @@
 using IntraMessenger.Shared.Cluster;
 using IntraMessenger.Shared.Hosting;
+using IntraMessenger.Shared.Telemetry;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.LoadBalancing;
@@ -24,6 +25,7 @@ internal static class GatewayFeature
             provider, new LastGoodFile<Shared.Contracts.DirectoryDocument>(local.DirectoryCopy, provider.GetRequiredService<ILogger<DirectoryFeed>>())));
         services.AddHostedService(provider => provider.GetRequiredService<DirectoryFeed>());
         services.AddSingleton<IReadiness, GatewayReadiness>();
+        services.AddMetrics<GatewayMetrics>();
 
         services.AddSingleton<ILoadBalancingPolicy, RendezvousPolicy>();
         services.AddSingleton<IPassiveHealthCheckPolicy, ConnectionFailurePolicy>();
@@ -50,6 +52,7 @@ internal static class GatewayFeature
     {
         app.MapReverseProxy(proxy =>
         {
+            proxy.UseHeldRequests();
             proxy.UseGatewayProblems();
             proxy.UsePatience();
             proxy.UseLoadBalancing();

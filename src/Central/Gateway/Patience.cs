@@ -30,10 +30,10 @@ internal static class Patience
         });
     }
 
-    private static int Seconds(HttpContext context, GatewayOptions options) =>
-        (context.Request.Method.ToUpperInvariant(), (context.GetRouteValue("rest") as string)?.TrimEnd('/').ToLowerInvariant()) switch
+    private static int Seconds(HttpContext context, GatewayOptions options) => context.IsForEvents()
+        ? options.EventSeconds
+        : (context.Request.Method.ToUpperInvariant(), (context.GetRouteValue("rest") as string)?.TrimEnd('/').ToLowerInvariant()) switch
         {
-            ("GET", "api/v1/events") => options.EventSeconds,
             ("POST", "api/v1/session" or "api/v1/accounts") or ("PUT", "api/v1/me/password") => options.SignInSeconds,
             _ => options.AnswerSeconds,
         };

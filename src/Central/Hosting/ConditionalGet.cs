@@ -1,5 +1,6 @@
 using IntraMessenger.Shared.Contracts;
 using IntraMessenger.Shared.Hosting;
+using IntraMessenger.Shared.Telemetry;
 using Microsoft.Net.Http.Headers;
 
 namespace IntraMessenger.Central.Hosting;
@@ -30,6 +31,7 @@ internal sealed class ConditionalGet(TimeProvider time, IHostApplicationLifetime
                 var answer = read();
                 if (answer.Refusal is { } refusal) return refusal.ToResult();
                 if (!IsKnown(context.Request, answer.Value!.ETag)) return Send(context.Response, answer.Value);
+                context.IsHeld();
                 // One flat WhenAny: it takes its continuations off the long-lived tasks again, a nested one would leave them there.
                 if (await Task.WhenAny([.. change, timeUp]) == timeUp) return Results.StatusCode(StatusCodes.Status304NotModified);
             }

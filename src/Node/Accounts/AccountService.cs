@@ -27,6 +27,8 @@ internal sealed class AccountService(AccountStore accounts, PasswordQueue passwo
             : new Refusal(409, "username-taken", "Username taken", "Somebody has this name, or one that looks like it. Choose another.");
     }
 
+    public Task<Account?> FindAsync(long id) => accounts.FindAsync(id);
+
     /// <summary>
     /// Who this is. Where <c>accounts.createAtSignIn</c> makes accounts, an unknown name gets one to be made together with its session.
     /// Null where the queue for hashing is full: whatever the name, so that nothing is told.

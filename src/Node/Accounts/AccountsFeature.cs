@@ -1,4 +1,5 @@
 using IntraMessenger.Node.Access;
+using IntraMessenger.Shared.Telemetry;
 
 namespace IntraMessenger.Node.Accounts;
 
@@ -7,6 +8,7 @@ internal static class AccountsFeature
     public static IServiceCollection AddAccounts(this IServiceCollection services)
     {
         services.AddSingleton<PasswordQueue>();
+        services.AddMetrics<AccountMetrics>();
         services.AddSingleton<AccountStore>();
         services.AddSingleton<AccountService>();
         return services;

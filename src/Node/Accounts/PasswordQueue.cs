@@ -34,6 +34,9 @@ internal sealed class PasswordQueue : IDisposable
     public Task<bool>? VerifyAsync(string? hash, string password) => EnqueueAsync(() =>
         _hasher.VerifyHashedPassword(Anybody, hash is { Length: > 0 } ? hash : _nobody, password) != PasswordVerificationResult.Failed && hash is { Length: > 0 });
 
+    /// <summary>What nobody works at yet.</summary>
+    public int Waiting => _work.Count;
+
     public void Dispose() => _work.CompleteAdding();
 
     private Task<T>? EnqueueAsync<T>(Func<T> work)

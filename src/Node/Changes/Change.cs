@@ -29,6 +29,10 @@ internal enum ChangeKind : byte
 /// <param name="Id">Its number in the journal; 0 for what is not journaled.</param>
 internal sealed record Change(long Id, ChangeKind Kind, long AccountId, long OtherId = 0, long ConversationId = 0, long Seq = 0)
 {
+    /// <summary>As the journal has it: when it was made, by the store's clock. Never sent.</summary>
+    [JsonIgnore]
+    public DateTime At { get; init; }
+
     /// <summary>On the node that made it: the event's payload, so that it needs not be read again. Never sent.</summary>
     [JsonIgnore]
     public object? Payload { get; init; }

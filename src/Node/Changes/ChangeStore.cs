@@ -72,6 +72,6 @@ internal sealed class ChangeStore(Store store)
         public long ConversationId { get; init; }
         public long Seq { get; init; }
 
-        public Change ToChange() => new(Id, (ChangeKind)Kind, AccountId, OtherId, ConversationId, Seq);
+        public Change ToChange() => new(Id, (ChangeKind)Kind, AccountId, OtherId, ConversationId, Seq) { At = At };
     }
 }

@@ -10,7 +10,7 @@ namespace IntraMessenger.Node.Events;
 /// at least every 2 s it looks in the store for what no signal told. The sweep makes it correct, the signal makes it fast.
 /// </summary>
 internal sealed partial class ChangeDispatcher(
-    ChangeBus bus, ChangeStore changes, EventHub hub, MessageFeed feed, IEnumerable<IEventSource> sources, SessionService sessions, NodeLease lease,
+    ChangeBus bus, ChangeStore changes, EventHub hub, MessageFeed feed, IEnumerable<IEventSource> sources, SessionService sessions, EventMetrics metrics, NodeLease lease,
     TimeProvider time, ILogger<ChangeDispatcher> logger) : BackgroundService
 {
     /// <summary>More than the longest transaction may live, so that what was written before and committed late is still found.</summary>
@@ -22,6 +22,7 @@ internal sealed partial class ChangeDispatcher(
 
     private readonly RecentIds _seen = new(time, Overlap * 2);
     private long _sweptAt;
+    private DateTime _listeningSince = DateTime.MaxValue;
     private int _sweeps;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -63,13 +64,28 @@ internal sealed partial class ChangeDispatcher(
         if (!lease.IsServing) return;
         var now = await changes.NowAsync();
         if (hub.SweptTo == default) hub.SweptTo = now;
+        if (_listeningSince == DateTime.MaxValue) _listeningSince = now;
         if (hub.SessionCount > 0)
         {
             var since = hub.SweptTo - Overlap;
-            await foreach (var part in changes.SinceAsync(since, MostAtOnce)) await DispatchAsync(part);
+            await foreach (var part in changes.SinceAsync(since, MostAtOnce))
+            {
+                await DispatchAsync(Gather()); // what a signal told while the store was read is not the sweep's find
+                metrics.Swept(part.Count(change => change.At >= _listeningSince && !_seen.Has(change.Id)));
+                await DispatchAsync(part);
+            }
+
             var stalled = now - hub.SweptTo > Overlap;
-            if (stalled || _sweeps++ % SweepsBetweenComparisons == 0) await feed.CompareAllAsync(hub.Append);
-            else await feed.CompareAsync((await changes.ConversationsSinceAsync(since)).Select(found => (found.Id, found.LastSeq)), hub.Append);
+            if (stalled || _sweeps++ % SweepsBetweenComparisons == 0)
+            {
+                metrics.Swept(await feed.CompareAllAsync(hub.Append));
+            }
+            else
+            {
+                var changed = await changes.ConversationsSinceAsync(since);
+                await DispatchAsync(Gather());
+                metrics.Swept(await feed.CompareAsync(changed.Select(found => (found.Id, found.LastSeq)), hub.Append));
+            }
         }
 
         hub.SweptTo = now;

@@ -1,5 +1,6 @@
 using IntraMessenger.Node.Sessions;
 using IntraMessenger.Shared.Hosting;
+using IntraMessenger.Shared.Telemetry;
 
 namespace IntraMessenger.Node.Events;
 
@@ -25,6 +26,7 @@ internal static class EventEndpoints
         {
             var services = context.RequestServices;
             var opened = await services.GetRequiredService<EventService>().OpenAsync(session, after);
+            if (opened.Refusal is null) context.IsHeld();
             if (opened.Refusal is { } refusal) await context.Response.WriteAsync(refusal);
             else if (wait is { } longest) await services.GetRequiredService<EventPoll>().AnswerAsync(context, opened.Value!, longest);
             else await services.GetRequiredService<EventStream>().WriteAsync(context, opened.Value!);

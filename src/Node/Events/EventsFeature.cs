@@ -1,4 +1,5 @@
 using IntraMessenger.Node.Access;
+using IntraMessenger.Shared.Telemetry;
 
 namespace IntraMessenger.Node.Events;
 
@@ -8,6 +9,7 @@ internal static class EventsFeature
     {
         services.AddSingleton<EventHub>();
         services.AddSingleton<MessageFeed>();
+        services.AddMetrics<EventMetrics>();
         services.AddSingleton<EventReplay>();
         services.AddSingleton<EventService>();
         services.AddSingleton<EventPoll>();

@@ -10,6 +10,11 @@ namespace IntraMessenger.Node.Events;
 /// <param name="ConversationId">Of a new message; else 0.</param>
 internal sealed record HostedEvent(string Type, byte[] Json, long ConversationId = 0, long Seq = 0)
 {
+    public bool IsMessage => ConversationId != 0;
+
+    /// <summary>Of a message that is given as it comes: when it was sent, by the store's clock. Null for what is told again.</summary>
+    public DateTime? SentAt { get; init; }
+
     public static HostedEvent Of(string type, object payload) => new(type, Serialize(payload));
 
     public static HostedEvent OfMessage(MessageEvent message) => new("message", Serialize(message), long.Parse(message.ConversationId), message.Seq);

@@ -17,7 +17,8 @@ internal enum Ending
 
 /// <summary>An event that waits for its client.</summary>
 /// <param name="Time">Whatever was journaled before it, less the overlap, came before this event: where a client goes on that got this one last.</param>
-internal sealed record QueuedEvent(long Position, DateTime Time, HostedEvent Event);
+/// <param name="IsLive">A message that came while its client was waiting for events: what it waited longer is ours.</param>
+internal sealed record QueuedEvent(long Position, DateTime Time, HostedEvent Event, bool IsLive);
 
 /// <summary>
 /// Responsible for the events of one session that this node holds: a bounded queue, and the one request that waits for it. What does
@@ -37,6 +38,8 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
     private long _bytes;
     private long _floor = nextPosition();
     private long _newest;
+    private long _handed;
+    private int _waitingMessages;
     private bool _hasHole;
     private DateTime _holeSince;
 
@@ -55,6 +58,9 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
     {
         get { lock (_lock) return _floor; }
     }
+
+    /// <summary>Messages in the queue that were not handed to the client yet.</summary>
+    public int WaitingMessages => Volatile.Read(ref _waitingMessages);
 
     /// <summary>Given back to itself in the store; the queue goes on for a while, in case the client comes back.</summary>
     public bool IsDetached { get; private set; }
@@ -136,10 +142,9 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
     {
         lock (_lock)
         {
-            _alreadyGiven = earlier.Where(item => item.ConversationId != 0).GroupBy(item => item.ConversationId).ToDictionary(group => group.Key, group => group.Max(item => item.Seq));
+            _alreadyGiven = earlier.Where(item => item.IsMessage).GroupBy(item => item.ConversationId).ToDictionary(group => group.Key, group => group.Max(item => item.Seq));
             var meanwhile = _events.Where(entry => !WasGiven(entry.Event)).ToArray();
-            _events.Clear();
-            _bytes = 0;
+            Clear();
             _floor = nextPosition();
             foreach (var item in earlier) Enqueue(item, time);
             foreach (var entry in meanwhile) Enqueue(entry.Event, entry.Time);
@@ -156,11 +161,29 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
             while (_events.TryPeek(out var first) && first.Position <= position)
             {
                 _bytes -= first.Event.Json.Length;
+                if (first.Event.IsMessage && first.Position > _handed) _waitingMessages--;
                 _events.Dequeue();
             }
 
+            _handed = Math.Max(_handed, position);
+
             _floor = Math.Max(_floor, position);
             return [.. _events.Take(most)];
+        }
+    }
+
+    /// <summary>What <see cref="Read"/> gave was written to the client. It stays in the queue until the client says that it has it.</summary>
+    public void Handed(IReadOnlyList<QueuedEvent> entries)
+    {
+        lock (_lock)
+        {
+            if (_hasHole) return;
+            foreach (var entry in entries)
+            {
+                if (entry.Event.IsMessage && entry.Position > _handed) _waitingMessages--;
+            }
+
+            _handed = Math.Max(_handed, entries[^1].Position);
         }
     }
 
@@ -184,8 +207,7 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
         {
             if (!_hasHole) _holeSince = _events.TryPeek(out var first) ? first.Time : sweptTo();
             _hasHole = true;
-            _events.Clear();
-            _bytes = 0;
+            Clear();
             Wake();
         }
     }
@@ -245,10 +267,17 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
     private void Enqueue(HostedEvent item, DateTime time)
     {
         _newest = nextPosition();
-        _events.Enqueue(new QueuedEvent(_newest, time, item));
+        _events.Enqueue(new QueuedEvent(_newest, time, item, IsLive: item.SentAt is not null && _request is not null));
         _bytes += item.Json.Length;
+        if (item.IsMessage) _waitingMessages++;
+    }
+
+    private void Clear()
+    {
+        _events.Clear();
+        (_bytes, _waitingMessages) = (0, 0);
     }
 
     private bool WasGiven(HostedEvent item) =>
-        item.ConversationId != 0 && _alreadyGiven is not null && _alreadyGiven.TryGetValue(item.ConversationId, out var seq) && item.Seq <= seq;
+        item.IsMessage && _alreadyGiven is not null && _alreadyGiven.TryGetValue(item.ConversationId, out var seq) && item.Seq <= seq;
 }

@@ -77,35 +77,44 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
         }
     }
 
-    /// <summary>Gives what is new in any of these conversations, as the store has them numbered.</summary>
-    public async Task CompareAsync(IEnumerable<(long Id, long LastSeq)> known, Action<long, HostedEvent> append)
+    /// <summary>Gives what is new in any of these conversations, as the store has them numbered; how many messages that were.</summary>
+    public async Task<int> CompareAsync(IEnumerable<(long Id, long LastSeq)> known, Action<long, HostedEvent> append)
     {
+        var given = 0;
         foreach (var (id, lastSeq) in known)
         {
-            if (Find(id) is { } followed && lastSeq > followed.Given) await ReadAsync(id, followed, append);
+            if (Find(id) is { } followed && lastSeq > followed.Given) given += await ReadAsync(id, followed, append);
         }
+
+        return given;
     }
 
     /// <summary>The same for all that is followed: after a stall, and now and then.</summary>
-    public async Task CompareAllAsync(Action<long, HostedEvent> append)
+    public async Task<int> CompareAllAsync(Action<long, HostedEvent> append)
     {
         long[] ids;
         lock (_lock) ids = [.. _conversations.Keys];
-        foreach (var part in ids.Chunk(1_000)) await CompareAsync(await conversations.LastSeqsAsync(part), append);
+        var given = 0;
+        foreach (var part in ids.Chunk(1_000)) given += await CompareAsync(await conversations.LastSeqsAsync(part), append);
+        return given;
     }
 
-    private async Task ReadAsync(long id, Followed followed, Action<long, HostedEvent> append)
+    private async Task<int> ReadAsync(long id, Followed followed, Action<long, HostedEvent> append)
     {
+        var given = 0;
         while (await messages.AfterAsync(id, followed.Given, MostAtOnce) is { Count: > 0 } part)
         {
             foreach (var message in part) Give(followed, message.ToEvent(), append);
-            if (part.Count < MostAtOnce) return;
+            given += part.Count;
+            if (part.Count < MostAtOnce) break;
         }
+
+        return given;
     }
 
     private void Give(Followed followed, MessageEvent message, Action<long, HostedEvent> append)
     {
-        var item = HostedEvent.OfMessage(message);
+        var item = HostedEvent.OfMessage(message) with { SentAt = message.SentAt };
         long[] members;
         lock (_lock)
         {

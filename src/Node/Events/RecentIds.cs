@@ -19,6 +19,8 @@ internal sealed class RecentIds(TimeProvider time, TimeSpan atLeast)
         return !_old.Contains(id) && _new.Add(id);
     }
 
+    public bool Has(long id) => _old.Contains(id) || _new.Contains(id);
+
     public void Forget(IEnumerable<long> ids)
     {
         foreach (var id in ids)

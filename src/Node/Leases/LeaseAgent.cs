@@ -10,7 +10,7 @@ namespace IntraMessenger.Node.Leases;
 /// one when it was lost, and ends it at a clean stop. Never gives up.
 /// </summary>
 internal sealed partial class LeaseAgent(
-    NodeLease lease, LeaseStore leases, PolicySet policySet, SettingsAgent settings, Migrator migrator, IOptions<NodeOptions> local, TimeProvider time,
+    NodeLease lease, StoreClock clock, LeaseStore leases, PolicySet policySet, SettingsAgent settings, Migrator migrator, IOptions<NodeOptions> local, TimeProvider time,
     ILogger<LeaseAgent> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -84,6 +84,8 @@ internal sealed partial class LeaseAgent(
         }
 
         Peers = await leases.PeersAsync(lease.LifeId!.Value);
+        var askedAt = time.GetTimestamp();
+        clock.Heard(await leases.NowAsync(), askedAt);
         if (++_renewals % 720 == 0) await leases.ForgetOldAsync();
         return true;
     }

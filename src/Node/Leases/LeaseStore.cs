@@ -56,6 +56,9 @@ internal sealed class LeaseStore(Store store)
     public async Task<IReadOnlyList<Peer>> PeersAsync(long lifeId) => (await store.RunAsync(connection => connection.QueryAsync<Peer>(
         "SELECT life_id AS LifeId, management_url AS ManagementUrl FROM live_nodes WHERE life_id <> @lifeId", new { lifeId }))).AsList();
 
+    /// <summary>The store's time, as messages and leases are stamped with it.</summary>
+    public Task<DateTime> NowAsync() => store.RunAsync(connection => connection.QuerySingleAsync<DateTime>("SELECT now FROM store_clock"));
+
     /// <summary>Lives that ended long ago and hold nothing.</summary>
     public Task ForgetOldAsync() => store.RunAsync(connection => connection.ExecuteAsync(
         "DELETE FROM node_lives WHERE expires_at < (SELECT lease_now FROM store_clock) - INTERVAL 1 DAY LIMIT 1000"));

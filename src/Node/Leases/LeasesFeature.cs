@@ -1,3 +1,4 @@
+using IntraMessenger.Node.Access;
 using IntraMessenger.Shared.Hosting;
 using IntraMessenger.Shared.Store;
 using Microsoft.Extensions.Options;
@@ -16,8 +17,10 @@ internal static class LeasesFeature
             // Connections of its own, so that a node under load can always renew; and no guard, because this is what the guard asks.
             var connectionString = provider.GetRequiredService<IOptions<StoreOptions>>().Value.ConnectionString;
             var connections = new StoreConnections(Options.Create(new StoreOptions { ConnectionString = connectionString, MaxConnections = 2 }));
-            return new LeaseStore(new Store(connections, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Store>>()));
+            return new LeaseStore(new Store(connections, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Store>>(),
+                metrics: provider.GetRequiredService<StoreMetrics>()));
         });
+        services.AddSingleton<StoreClock>();
         services.AddSingleton<LeaseAgent>();
         services.AddHostedService(provider => provider.GetRequiredService<LeaseAgent>());
         return services;
@@ -27,10 +30,11 @@ internal static class LeasesFeature
     public static void UseServingNode(this WebApplication app)
     {
         var lease = app.Services.GetRequiredService<NodeLease>();
-        app.Use((context, next) => lease.IsServing || context.GetEndpoint()?.Metadata.GetMetadata<ManagementEndpoint>() is not null
-            ? next(context)
-            : context.Response.WriteAsync(Refusal.StoreUnavailable));
+        app.Use((context, next) => lease.IsServing || NeedsNoLease(context.GetEndpoint()?.Metadata) ? next(context) : context.Response.WriteAsync(Refusal.StoreUnavailable));
     }
+
+    private static bool NeedsNoLease(EndpointMetadataCollection? metadata) =>
+        metadata?.GetMetadata<ManagementEndpoint>() is not null || metadata?.GetMetadata<NoStoreNeeded>() is not null;
 }
 
 /// <summary>Looks at the lease once more between the work of a request and its answer.</summary>

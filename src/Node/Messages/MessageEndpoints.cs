@@ -6,7 +6,7 @@ namespace IntraMessenger.Node.Messages;
 internal static class MessageEndpoints
 {
     public static async Task<IResult> SendAsync(string id, SendRequest request, CurrentSession session, MessageService messages) =>
-        (await messages.SendAsync(session.AccountId, id, request)).ToResult(sent => Results.Json(sent.Answer, statusCode: sent.IsNew ? 201 : 200));
+        (await messages.SendAsync(session, id, request)).ToResult(sent => Results.Json(sent.Answer, statusCode: sent.IsNew ? 201 : 200));
 
     public static async Task<IResult> ListAsync(string id, long? after, long? before, int? limit, CurrentSession session, MessageService messages) =>
         (await messages.ListAsync(session.AccountId, id, after, before, Limits.Items(limit))).ToResult(Results.Ok);

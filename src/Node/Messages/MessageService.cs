@@ -1,6 +1,7 @@
 using System.Data.Common;
 using IntraMessenger.Node.Changes;
 using IntraMessenger.Node.Conversations;
+using IntraMessenger.Node.Sessions;
 using IntraMessenger.Shared.Hosting;
 using IntraMessenger.Shared.Options;
 using IntraMessenger.Shared.Store;
@@ -11,7 +12,7 @@ namespace IntraMessenger.Node.Messages;
 /// <summary>Responsible for messages: numbered without gaps, answered after the commit, repeatable.</summary>
 internal sealed class MessageService(
     MessageStore messages, ConversationService conversations, ConversationStore members, WritingService writing, ChangeStore changes, ChangeBus bus, Store store,
-    IOptionsMonitor<MessageOptions> options)
+    MessageMetrics metrics, IOptionsMonitor<MessageOptions> options)
 {
     private static readonly Refusal TooLate = new(403, "too-late", "Too late", "The time in which a message may be changed or removed is over.");
 
@@ -21,8 +22,9 @@ internal sealed class MessageService(
         "You have sent another text with this clientId in this conversation. Make a new UUID for every new message.");
 
     /// <summary>The number it got, and whether it is new: repeating a send stores nothing and answers the same.</summary>
-    public async Task<Answer<(SendAnswer Answer, bool IsNew)>> SendAsync(long me, string conversationId, SendRequest request)
+    public async Task<Answer<(SendAnswer Answer, bool IsNew)>> SendAsync(CurrentSession session, string conversationId, SendRequest request)
     {
+        var me = session.AccountId;
         var checks = new Checks().Text(request.Text, "text", options.CurrentValue.MaxLength).Require(request.ClientId != Guid.Empty, "clientId", "must be a UUID that you make anew for every message.");
         if (checks.Refusal is { } invalid) return invalid;
         if (await conversations.FindAsync(me, conversationId) is not { } conversation) return Refusal.NotFound;
@@ -33,6 +35,7 @@ internal sealed class MessageService(
         try
         {
             var numbered = await store.TransactAsync(transaction => messages.AppendAsync(transaction, conversation.Id, me, request.ClientId, request.Text));
+            metrics.Accepted(session.ArrivedAt);
             bus.Publish(new Change(0, ChangeKind.Message, me, 0, conversation.Id, numbered.Seq)
             {
                 Payload = new MessageEvent(conversation.Id.ToString(), numbered.Seq, MessageKind.Text, me.ToString(), request.Text, numbered.SentAt, null),

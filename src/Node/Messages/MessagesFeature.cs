@@ -1,5 +1,6 @@
 using IntraMessenger.Node.Changes;
 using IntraMessenger.Node.Conversations;
+using IntraMessenger.Shared.Telemetry;
 
 namespace IntraMessenger.Node.Messages;
 
@@ -7,6 +8,7 @@ internal static class MessagesFeature
 {
     public static IServiceCollection AddMessages(this IServiceCollection services)
     {
+        services.AddMetrics<MessageMetrics>();
         services.AddSingleton<MessageStore>();
         services.AddSingleton<MessageService>();
         services.AddSingleton<IEventSource, MessageEvents>();

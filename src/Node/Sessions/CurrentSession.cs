@@ -22,6 +22,9 @@ internal sealed class CurrentSession
     /// <summary>Whether the token came as a cookie.</summary>
     public bool ByCookie { get; set; }
 
+    /// <summary>When the request arrived, by the node's monotonic clock.</summary>
+    public long ArrivedAt { get; set; }
+
     /// <summary>Minimal APIs bind a parameter of this type here: <see cref="SessionMiddleware"/> has put it in place.</summary>
     public static ValueTask<CurrentSession?> BindAsync(HttpContext context) => ValueTask.FromResult(context.Features.Get<CurrentSession>());
 }

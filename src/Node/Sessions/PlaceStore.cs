@@ -32,6 +32,10 @@ internal sealed class PlaceStore(Store store)
         SELECT @freed
         """, new { setId, accountIds });
 
+    /// <summary>How many are taken.</summary>
+    public Task<int> TakenAsync(int setId) => store.RunAsync(connection =>
+        connection.ExecuteScalarAsync<int>("SELECT taken FROM place_counters WHERE policy_set_id = @setId", new { setId }));
+
     /// <summary>Whose place nothing holds any more.</summary>
     public async Task<IReadOnlyList<long>> AbandonedAsync(int setId, int limit) => (await store.RunAsync(connection => connection.QueryAsync<long>("""
         SELECT p.account_id FROM places p

@@ -1,4 +1,5 @@
 using IntraMessenger.Node.Access;
+using IntraMessenger.Node.Accounts;
 using IntraMessenger.Node.Changes;
 using IntraMessenger.Node.Settings;
 using IntraMessenger.Shared.Hosting;
@@ -18,10 +19,16 @@ internal static class SessionEndpoints
         {
             if (isWeb) context.Response.Cookies.Append(SessionMiddleware.Cookie, signedIn.Token, CookieOf(context, signedIn.Session.ExpiresAt));
             context.Response.Headers.CacheControl = "no-store";
-            return Results.Json(new SignInAnswer(
-                isWeb ? null : signedIn.Token, signedIn.Session.ExpiresAt, signedIn.Created, signedIn.Account.ToView(), policySet.Node!.Name,
-                policySet.Required.Key, Cursor.Fresh(signedIn.Session.LastSeenAt).ToString(), settings.ClientOptions), statusCode: 201);
+            var (session, account) = (signedIn.Session, signedIn.Account);
+            return Results.Json(AnswerOf(session, account, session.LastSeenAt, policySet, settings) with { Token = isWeb ? null : signedIn.Token, Created = signedIn.Created }, statusCode: 201);
         });
+    }
+
+    /// <summary>What signing in answered, as it is now: for a page that was loaded again.</summary>
+    public static async Task<IResult> GetAsync(CurrentSession current, HttpContext context, SessionService sessions, PolicySet policySet, SettingsAgent settings)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        return (await sessions.ResumeAsync(current)).ToResult(resumed => Results.Ok(AnswerOf(resumed.Session, resumed.Account, resumed.Now, policySet, settings)));
     }
 
     public static async Task<IResult> SignOutAsync(CurrentSession session, HttpContext context, SessionService sessions)
@@ -43,6 +50,9 @@ internal static class SessionEndpoints
 
     public static async Task<IResult> SetStatusAsync(ChangeStatusRequest request, CurrentSession session, SessionService sessions) =>
         (await sessions.SetStatusAsync(session, request)).ToResult(Results.Ok);
+
+    private static SignInAnswer AnswerOf(StoredSession session, Account account, DateTime now, PolicySet policySet, SettingsAgent settings) =>
+        new(null, session.ExpiresAt, false, account.ToView(), policySet.Node!.Name, policySet.Required.Key, Cursor.Fresh(now).ToString(), settings.ClientOptions);
 
     private static CookieOptions CookieOf(HttpContext context, DateTime expiresAt) => new()
     {

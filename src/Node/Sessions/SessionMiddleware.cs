@@ -13,11 +13,12 @@ internal static class SessionMiddleware
     {
         var sessions = app.Services.GetRequiredService<SessionService>();
         var rates = app.Services.GetRequiredService<RequestRates>();
+        var time = app.Services.GetRequiredService<TimeProvider>();
         app.Use(async (context, next) =>
         {
             if (NeedsSession(context))
             {
-                if (await AdmitAsync(context, sessions, rates) is { } refusal)
+                if (await AdmitAsync(context, sessions, rates, time.GetTimestamp()) is { } refusal)
                 {
                     await context.Response.WriteAsync(refusal);
                     return;
@@ -34,7 +35,7 @@ internal static class SessionMiddleware
         && endpoint.Metadata.GetMetadata<ManagementEndpoint>() is null
         && endpoint.Metadata.GetMetadata<NoSessionNeeded>() is null;
 
-    private static async Task<Refusal?> AdmitAsync(HttpContext context, SessionService sessions, RequestRates rates)
+    private static async Task<Refusal?> AdmitAsync(HttpContext context, SessionService sessions, RequestRates rates, long arrivedAt)
     {
         var (token, byCookie) = TokenOf(context.Request);
         if (token is null || await sessions.FindAsync(token) is not { } session) return Refusal.NoSession;
@@ -44,7 +45,7 @@ internal static class SessionMiddleware
         var metadata = context.GetEndpoint()!.Metadata;
         if (metadata.GetMetadata<NoPlaceNeeded>() is null && metadata.GetMetadata<OwnPlace>() is null && await sessions.KeepPlaceAsync(session) is { } full) return full;
 
-        session.ByCookie = byCookie;
+        (session.ByCookie, session.ArrivedAt) = (byCookie, arrivedAt);
         context.Features.Set(session);
         return null;
     }

@@ -45,6 +45,15 @@ internal sealed class SessionService(
         }
     }
 
+    /// <summary>A session and its person as the store has them now, and the store's time.</summary>
+    public async Task<Answer<(StoredSession Session, Account Account, DateTime Now)>> ResumeAsync(CurrentSession current)
+    {
+        var now = await changes.NowAsync(); // first: what happens meanwhile comes as an event
+        return await sessions.FindOfAsync(current.AccountId, current.Id) is { } session && await accounts.FindAsync(current.AccountId) is { } account
+            ? (session, account, now)
+            : Refusal.NoSession;
+    }
+
     /// <summary>Whose token this is; null where it is nobody's here.</summary>
     public Task<CurrentSession?> FindAsync(string token) =>
         token.Length is > 20 and < 200 ? sessions.FindAsync(Secrets.Hash(token), policySet.Required.Id) : Task.FromResult<CurrentSession?>(null);

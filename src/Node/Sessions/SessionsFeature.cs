@@ -1,4 +1,5 @@
 using IntraMessenger.Node.Access;
+using IntraMessenger.Shared.Telemetry;
 
 namespace IntraMessenger.Node.Sessions;
 
@@ -12,6 +13,9 @@ internal static class SessionsFeature
         services.AddSingleton<PlaceService>();
         services.AddSingleton<IPersonalData, SessionData>();
         services.AddHostedService<ReapAgent>();
+        services.AddSingleton<PlaceMonitor>();
+        services.AddHostedService(provider => provider.GetRequiredService<PlaceMonitor>());
+        services.AddMetrics<SessionMetrics>();
         return services;
     }
 
@@ -19,6 +23,7 @@ internal static class SessionsFeature
     {
         api.MapPost("/session", SessionEndpoints.SignInAsync).WithoutSession().LimitSignIns()
             .Produces<SignInAnswer>(201).ProducesProblem(403).ProducesProblem(429);
+        api.MapGet("/session", SessionEndpoints.GetAsync).Produces<SignInAnswer>();
         api.MapDelete("/session", SessionEndpoints.SignOutAsync).WithoutPlace().Produces(204);
         api.MapGet("/sessions", SessionEndpoints.ListAsync).Produces<ListAnswer<SessionView>>();
         api.MapDelete("/sessions/{id}", SessionEndpoints.EndAsync).WithoutPlace().Produces(204).ProducesProblem(404);

@@ -1,11 +1,12 @@
 using System.Text.Json;
 using IntraMessenger.Shared.Contracts;
 using IntraMessenger.Shared.Options;
+using IntraMessenger.Shared.Telemetry;
 
 namespace IntraMessenger.Node.Settings;
 
 /// <summary>Responsible for which policy set this node serves, which node of the store it is, and what home sets decide.</summary>
-internal sealed class PolicySet
+internal sealed class PolicySet : ICommonTags
 {
     private volatile SettingsDocument? _document;
 
@@ -17,6 +18,9 @@ internal sealed class PolicySet
     /// <summary>With it nodes sign what they send to each other.</summary>
     public byte[]? ClusterKey { get; private set; }
 
+    /// <summary>On every measurement and span of this node.</summary>
+    public KeyValuePair<string, object?>[] Tags { get; private set; } = [];
+
     public PolicySetIdentity Required => Current ?? throw new InvalidOperationException("No settings yet.");
 
     /// <summary>May a message be left for somebody offline whose home is the set <paramref name="homeSetId"/>?</summary>
@@ -25,6 +29,7 @@ internal sealed class PolicySet
     internal void Replace(SettingsDocument document)
     {
         ClusterKey = Convert.FromBase64String(document.ClusterKey);
+        Tags = [new("policy_set", document.PolicySet.Key)];
         _document = document;
     }
 

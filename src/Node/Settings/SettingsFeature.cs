@@ -1,7 +1,10 @@
+using System.Text.Json;
+using IntraMessenger.Node.Access;
 using IntraMessenger.Shared.Cluster;
 using IntraMessenger.Shared.Contracts;
 using IntraMessenger.Shared.Hosting;
 using IntraMessenger.Shared.Options;
+using IntraMessenger.Shared.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace IntraMessenger.Node.Settings;
@@ -21,6 +24,8 @@ internal static class SettingsFeature
             provider.GetRequiredService<ILogger<SettingsAgent>>()));
         services.AddSingleton<SettingsAgent>();
         services.AddSingleton<PolicySet>();
+        services.AddSingleton<ICommonTags>(provider => provider.GetRequiredService<PolicySet>());
+        services.AddMetrics<SettingsMetrics>();
         services.AddSingleton<IReadiness, SettingsReadiness>();
         services.AddHostedService(provider => provider.GetRequiredService<SettingsAgent>());
 
@@ -34,6 +39,13 @@ internal static class SettingsFeature
             // The binder adds to the default of an array; the list that Central composed replaces it.
             if (source.List("limits.trustedProxies") is { } proxies) limits.TrustedProxies = proxies;
         });
+    }
+
+    /// <summary>What a client may know before anybody has signed in, such as whether accounts can be made.</summary>
+    public static RouteGroupBuilder MapOptions(this RouteGroupBuilder api)
+    {
+        api.MapGet("/options", (PolicySet set, SettingsAgent settings) => new OptionsView(set.Required.Key, settings.ClientOptions)).WithoutSession();
+        return api;
     }
 
     /// <summary>
@@ -55,3 +67,6 @@ internal static class SettingsFeature
         });
     }
 }
+
+/// <param name="Options">Those that clients are told, by key.</param>
+internal sealed record OptionsView(string PolicySet, IReadOnlyDictionary<string, JsonElement> Options);

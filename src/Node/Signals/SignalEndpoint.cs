@@ -6,14 +6,16 @@ namespace IntraMessenger.Node.Signals;
 
 internal static class SignalEndpoint
 {
-    public static async Task<IResult> ReceiveAsync(HttpRequest request, SignalSignature signature, ChangeBus bus)
+    public static async Task<IResult> ReceiveAsync(HttpRequest request, SignalSignature signature, SignalMetrics metrics, ChangeBus bus)
     {
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted);
         var bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
         if (!signature.IsGood(bytes.Span, request.Headers[SignalSignature.Header])) return Refusal.NoSession.ToResult();
 
-        bus.Heard(JsonSerializer.Deserialize<Change[]>(bytes.Span, Json.Options) ?? []);
+        var changes = JsonSerializer.Deserialize<Change[]>(bytes.Span, Json.Options) ?? [];
+        metrics.Received(changes.Length);
+        bus.Heard(changes);
         return Results.NoContent();
     }
 }

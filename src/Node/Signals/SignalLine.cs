@@ -11,13 +11,13 @@ namespace IntraMessenger.Node.Signals;
 /// Responsible for telling one other node what changed: what gathered while the last post was under way goes together, and a peer that
 /// does not answer delays nobody else. A post that fails is forgotten: the peer's sweep finds what it said.
 /// </summary>
-internal sealed partial class SignalLine(Peer peer, HttpClient http, SignalSignature signature, ILogger logger)
+internal sealed partial class SignalLine(Peer peer, HttpClient http, SignalSignature signature, SignalMetrics metrics, ILogger logger)
 {
     /// <summary>Keeps a post well below the body limit.</summary>
     private const int MostAtOnce = 500;
 
-    private readonly Channel<Change> _waiting =
-        Channel.CreateBounded<Change>(new BoundedChannelOptions(20_000) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true });
+    private readonly Channel<Change> _waiting = Channel.CreateBounded<Change>(
+        new BoundedChannelOptions(20_000) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true }, _ => metrics.Lost(1));
 
     private long _lost;
 
@@ -34,7 +34,7 @@ internal sealed partial class SignalLine(Peer peer, HttpClient http, SignalSigna
             {
                 gathered.Clear();
                 while (gathered.Count < MostAtOnce && _waiting.Reader.TryRead(out var change)) gathered.Add(change);
-                await PostAsync(JsonSerializer.SerializeToUtf8Bytes(gathered, Json.Options), cancellation);
+                await PostAsync(gathered, cancellation);
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -43,8 +43,9 @@ internal sealed partial class SignalLine(Peer peer, HttpClient http, SignalSigna
         }
     }
 
-    private async Task PostAsync(byte[] body, CancellationToken cancellation)
+    private async Task PostAsync(List<Change> changes, CancellationToken cancellation)
     {
+        var body = JsonSerializer.SerializeToUtf8Bytes(changes, Json.Options);
         if (signature.Sign(body) is not { } signed) return;
         try
         {
@@ -52,16 +53,18 @@ internal sealed partial class SignalLine(Peer peer, HttpClient http, SignalSigna
             request.Content = new ByteArrayContent(body);
             request.Headers.Add(SignalSignature.Header, signed);
             using var response = await http.SendAsync(request, cancellation);
-            if (!response.IsSuccessStatusCode) Lost($"answered {(int)response.StatusCode}");
+            if (response.IsSuccessStatusCode) metrics.Sent(changes.Count);
+            else Lost(changes.Count, $"answered {(int)response.StatusCode}");
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or InvalidOperationException or UriFormatException && !cancellation.IsCancellationRequested)
         {
-            Lost(e.Message);
+            Lost(changes.Count, e.Message);
         }
     }
 
-    private void Lost(string reason)
+    private void Lost(int count, string reason)
     {
+        metrics.Lost(count);
         if (_lost++ % 1000 == 0) Log.Lost(logger, peer.ManagementUrl, reason);
     }
 

@@ -1,5 +1,6 @@
 using IntraMessenger.Shared.Contracts;
 using IntraMessenger.Shared.Hosting;
+using IntraMessenger.Shared.Telemetry;
 
 namespace IntraMessenger.Node.Signals;
 
@@ -7,6 +8,7 @@ internal static class SignalsFeature
 {
     public static IServiceCollection AddSignals(this IServiceCollection services)
     {
+        services.AddMetrics<SignalMetrics>();
         services.AddSingleton<SignalSignature>();
         services.AddHostedService<SignalSender>();
         return services;

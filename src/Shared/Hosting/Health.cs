@@ -19,7 +19,7 @@ public static class Health
 {
     public static void MapHealth(this WebApplication app)
     {
-        app.MapGet("/health/live", () => Results.Json(new { status = "live" })).OnManagementPort().ExcludeFromDescription();
+        app.MapGet("/health/live", () => Results.Json(new { status = "live" })).OnManagementPort().DisableHttpMetrics().ExcludeFromDescription();
         app.MapGet("/health/ready", (HttpContext context) =>
         {
             var checks = context.RequestServices.GetServices<IReadiness>().ToArray();
@@ -28,6 +28,6 @@ public static class Health
             return Results.Json(
                 new { status = reasons.Length == 0 ? "ready" : "not ready", reasons, facts },
                 statusCode: reasons.Length == 0 ? 200 : 503);
-        }).OnManagementPort().ExcludeFromDescription();
+        }).OnManagementPort().DisableHttpMetrics().ExcludeFromDescription();
     }
 }

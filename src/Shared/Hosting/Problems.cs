@@ -20,9 +20,11 @@ public static partial class Problems
     public static async Task WriteAsync(this HttpResponse response, Refusal refusal)
     {
         response.StatusCode = refusal.Status;
+        response.HttpContext.Features.Set(refusal); // for who counts them
         if (refusal.RetryAfter is { } after) response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)).ToString();
         if (refusal.Status == 401) response.Headers.WWWAuthenticate = "Bearer";
         response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
         await response.WriteAsJsonAsync(ProblemDocument.Of(refusal), Json.Options, "application/problem+json");
     }
 
@@ -32,6 +34,7 @@ public static partial class Problems
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("IntraMessenger.Problems");
         app.Use(async (context, next) =>
         {
+            context.Response.Headers.XContentTypeOptions = "nosniff";
             try
             {
                 await next(context);

@@ -14,7 +14,7 @@ public interface ICommitGuard
 /// Responsible for every statement's way to the store: connections, transactions, and the one place that tries again.
 /// Statements are not cancelled half-way: what was given to the store is finished.
 /// </summary>
-public sealed partial class Store(StoreConnections connections, TimeProvider time, ILogger<Store> logger, ICommitGuard? guard = null)
+public sealed partial class Store(StoreConnections connections, TimeProvider time, ILogger<Store> logger, ICommitGuard? guard = null, StoreMetrics? metrics = null)
 {
     /// <summary>A transaction that is older than this when it wants to commit is rolled back and tried again.</summary>
     internal static readonly TimeSpan LongestTransaction = TimeSpan.FromSeconds(10);
@@ -77,6 +77,7 @@ public sealed partial class Store(StoreConnections connections, TimeProvider tim
                 // A lost connection is tried again once, on a fresh one; a store that does not let us in is away.
                 var again = fault == StoreFault.Conflict && attempt < MostAttempts || fault == StoreFault.Lost && connection is not null && attempt == 1;
                 if (!again) throw new StoreUnavailableException("The store did not take the work: " + e.Message, e);
+                metrics?.Repeated(fault);
                 Log.TriedAgain(logger, fault, attempt);
             }
             finally

@@ -35,6 +35,11 @@ public sealed class StoreConnections(IOptions<StoreOptions> options) : IAsyncDis
     private readonly SemaphoreSlim _free = new(options.Value.MaxConnections);
     private ConcurrentStack<DbConnection> _idle = new();
 
+    /// <summary>Those that somebody has at this moment.</summary>
+    public int Used => Limit - _free.CurrentCount;
+
+    public int Limit => options.Value.MaxConnections;
+
     static StoreConnections() => UtcDateTime.Register();
 
     public async Task<DbConnection> TakeAsync()

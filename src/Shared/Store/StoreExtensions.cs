@@ -1,3 +1,4 @@
+using IntraMessenger.Shared.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -10,6 +11,7 @@ public static class StoreExtensions
         services.AddOptions<StoreOptions>().BindConfiguration("store").ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<StoreConnections>();
         services.TryAddSingleton<Store>();
+        services.AddMetrics<StoreMetrics>();
         services.TryAddSingleton<Migrator>();
         return services;
     }

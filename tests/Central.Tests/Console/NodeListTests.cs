@@ -20,7 +20,7 @@ public sealed class NodeListTests(StoreFixture fixture)
         var etag = (await SettingsApiTests.ETagAsync(node)).Tag;
         var life = await cluster.LifeAsync("n");
         await TestCluster.BeatAsync(control, key, TestCluster.Heartbeat(life, "http://127.0.0.1:1234", applied: etag, revision: 1));
-        await Eventually.HoldsAsync(async () => (await NodeAsync(admin)).GetProperty("upToDate").GetBoolean(), "being up to date");
+        await Eventually.HoldsAsync(async () => await CountAsync(admin) == 1 && (await NodeAsync(admin)).GetProperty("upToDate").GetBoolean(), "being up to date");
         var shown = await NodeAsync(admin);
         (shown.GetProperty("policySet").GetString(), shown.GetProperty("alive").GetBoolean(), shown.GetProperty("sessions").GetInt32(), shown.GetProperty("lifeId").GetInt64())
             .ShouldBe(("a", true, 7, life));

@@ -4,7 +4,7 @@ using IntraMessenger.Testing;
 
 namespace IntraMessenger.Cluster.Tests.Leases;
 
-[Collection(nameof(RunningCollection))]
+[Collection(nameof(WaitingCollection))]
 public sealed class KilledNodeTests(RunningCluster cluster) : IAsyncLifetime
 {
     public Task InitializeAsync() => cluster.ResetAsync();

@@ -3,7 +3,7 @@ using IntraMessenger.Testing;
 
 namespace IntraMessenger.Cluster.Tests.Leases;
 
-[Collection(nameof(RunningCollection))]
+[Collection(nameof(WaitingCollection))]
 public sealed class StoreAwayTests(RunningCluster cluster) : IAsyncLifetime
 {
     public Task InitializeAsync() => cluster.ResetAsync();

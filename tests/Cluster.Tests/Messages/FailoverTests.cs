@@ -28,7 +28,7 @@ public sealed class FailoverTests(RunningCluster cluster) : IAsyncLifetime
             acknowledged.Add(await listener.SayAsync(sender, conversation, $"text {i}"));
             if (i != 150) continue;
             // The one that holds alice's stream.
-            victim = await HolderAsync(alice);
+            victim = await cluster.HolderAsync(alice.Id);
             await victim.KillAsync();
         }
 
@@ -39,14 +39,6 @@ public sealed class FailoverTests(RunningCluster cluster) : IAsyncLifetime
         acknowledged.Select(item => item.Seq).ShouldBe(Enumerable.Range(1, 400).Select(seq => (long)seq), "nothing is twice");
         foreach (var (seq, text) in acknowledged) listener.Received[seq].ShouldBe(text);
         (await alice.ReadAllAsync(conversation)).Select(item => item.GetProperty("text").GetString()).ShouldBe(acknowledged.Select(item => item.Text));
-    }
-
-    private async Task<Member> HolderAsync(Person person)
-    {
-        var name = await cluster.Store.RunAsync(connection => Dapper.SqlMapper.ExecuteScalarAsync<string>(connection, """
-            SELECT n.name FROM sessions s JOIN node_lives l ON l.id = s.life_id JOIN nodes n ON n.id = l.node_id WHERE s.account_id = @id
-            """, new { id = long.Parse(person.Id) }));
-        return cluster.Local[name!];
     }
 
     /// <summary>A client as it should be: goes on from its cursor, repeats a send with the same id, knows messages by their number.</summary>

@@ -77,6 +77,8 @@ internal static class Calls
             WrongType = ("password", "{}"),
             Required = ["username", "password"],
         },
+        new("GET /options", _ => "/options", 200) { NeedsSession = false },
+        new("GET /session", _ => "/session", 200),
         new("DELETE /session", _ => "/session", 204),
         new("GET /sessions", _ => "/sessions", 200),
         new("DELETE /sessions/{id}", world => $"/sessions/{world.SecondSession}", 204)

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using IntraMessenger.Node.Web;
 using IntraMessenger.Shared.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,11 +29,14 @@ public sealed class ContractTests(NodeFixture nodes) : IClassFixture<NodeFixture
     public void Table_OfCalls_HasEveryMappedRoute()
     {
         var mapped = Node.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(endpoint => endpoint.Metadata.GetMetadata<ManagementEndpoint>() is null)
+            .Where(endpoint => endpoint.Metadata.GetMetadata<ManagementEndpoint>() is null && !IsPage(endpoint))
             .SelectMany(endpoint => endpoint.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods.Select(method =>
                 $"{method} {endpoint.RoutePattern.RawText!["/api/v1".Length..].TrimEnd('/')}"));
         mapped.ShouldBe(Calls.All.Keys, ignoreOrder: true);
     }
+
+    // The files of the page and nothing that only looks like one.
+    private bool IsPage(RouteEndpoint endpoint) => Node.Services.GetRequiredService<PageFiles>().All.Any(file => "/" + file.Path == endpoint.RoutePattern.RawText);
 
     [Theory, MemberData(nameof(Every))]
     public async Task Call_MadeWell_IsAnsweredAndPassesOverUnknownMembers(string route)

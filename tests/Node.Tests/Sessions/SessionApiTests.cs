@@ -30,6 +30,36 @@ public sealed class SessionApiTests(NodeFixture nodes) : IClassFixture<NodeFixtu
     }
 
     [Fact]
+    public async Task Session_AskedFor_IsWhatSigningInAnsweredAsItIsNow()
+    {
+        var (alice, bob) = (await Node.SignUpAsync("alice"), await Node.SignUpAsync("bob"));
+        await alice.BefriendAsync(bob);
+        await bob.SendsAsync(alice, "before");
+        var first = await Node.SignInAsync(alice.Username);
+        var answer = (await alice.GetAsync("/session")).Is(200);
+        answer.Has("token").ShouldBeFalse();
+        answer["user"].GetRawText().ShouldBe(first["user"].GetRawText());
+        (answer["node"].GetString(), answer["policySet"].GetString(), answer["created"].GetBoolean()).ShouldBe((Node.Name, "a", false));
+        answer["options"].GetRawText().ShouldBe(first["options"].GetRawText());
+        answer.Headers.CacheControl!.NoStore.ShouldBeTrue();
+
+        // Its cursor is one to start from: who is there comes first, and what is said from now on comes.
+        alice.Cursor = answer["cursor"].GetString()!;
+        await bob.SendsAsync(alice, "after");
+        var events = await alice.EventsUntilAsync(item => item.GetProperty("type").GetString() == "message" && item.GetProperty("text").GetString() == "after");
+        events.ShouldContain(item => item.GetProperty("type").GetString() == "presence" && item.GetRawText().Contains(bob.Id));
+    }
+
+    [Fact]
+    public async Task Options_BeforeAnybodySignedIn_AreThoseForClients()
+    {
+        var answer = (await Node.SendAsync(HttpMethod.Get, "/options")).Is(200);
+        answer["policySet"].GetString().ShouldBe("a");
+        answer["options"].GetProperty("accounts.registration").GetString().ShouldBe("open");
+        answer["options"].TryGetProperty("limits.trustedProxies", out _).ShouldBeFalse("clients are told what is for them");
+    }
+
+    [Fact]
     public async Task SignIn_WithAnUnknownNameOrAWrongPassword_IsAnsweredAlikeInTheSameTime()
     {
         var username = nodes.Cluster.Unused("real");

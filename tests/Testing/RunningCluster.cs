@@ -1,15 +1,15 @@
 using Dapper;
 using IntraMessenger.Launcher.Clusters;
 using IntraMessenger.Shared.Store;
-using IntraMessenger.Testing;
 using Microsoft.AspNetCore.Identity;
+using Xunit;
 
-namespace IntraMessenger.Cluster.Tests.Support;
+namespace IntraMessenger.Testing;
 
 /// <summary>A whole cluster of real processes with two nodes of <c>a</c> (3 contacts, 50 people) and one of <c>b</c> (20, 200).</summary>
 public sealed class RunningCluster : IAsyncLifetime
 {
-    private const string Password = "correct horse battery";
+    public const string Password = "correct horse battery";
 
     private static readonly Lazy<string> Hash = new(() => new PasswordHasher<object>().HashPassword(new object(), Password));
 
@@ -93,7 +93,13 @@ public sealed class RunningCluster : IAsyncLifetime
 
     public Task<bool> HasPlaceAsync(Person person) => Store.RunAsync(async connection =>
         await connection.ExecuteScalarAsync<int>("SELECT COUNT(*) FROM places WHERE account_id = @id", new { id = long.Parse(person.Id) }) > 0);
-}
 
-[CollectionDefinition(nameof(RunningCollection))]
-public sealed class RunningCollection : ICollectionFixture<RunningCluster>;
+    /// <summary>The node that holds a session of this person.</summary>
+    public async Task<Member> HolderAsync(string personId) => Local[(await Store.RunAsync(connection => connection.ExecuteScalarAsync<string>("""
+        SELECT n.name FROM sessions s JOIN node_lives l ON l.id = s.life_id JOIN nodes n ON n.id = l.node_id WHERE s.account_id = @personId
+        """, new { personId })))!];
+
+    /// <summary>The id of an account.</summary>
+    public async Task<string> IdOfAsync(string username) =>
+        (await Store.RunAsync(connection => connection.ExecuteScalarAsync<long>("SELECT id FROM accounts WHERE username_key = @username", new { username }))).ToString();
+}

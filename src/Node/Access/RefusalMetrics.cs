@@ -1,0 +1,35 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using IntraMessenger.Shared.Hosting;
+using IntraMessenger.Shared.Telemetry;
+
+namespace IntraMessenger.Node.Access;
+
+/// <summary>Counts what people are refused, by the problem's code.</summary>
+internal sealed class RefusalMetrics(IMeterFactory factory, ICommonTags tags) : IMetrics
+{
+    private readonly Counter<long> _refusals = factory.CreateMeter().CreateCounter<long>(
+        "intramessenger.refusals", "{refusal}", "Refusals answered on the public port, by the code of the problem and the option that was at its limit.");
+
+    public void Refused(Refusal refusal)
+    {
+        var measured = new TagList(tags.Tags) { { "code", refusal.Code } };
+        if (refusal.Limit is { } limit) measured.Add("option", limit.Option);
+        _refusals.Add(1, measured);
+    }
+}
+
+internal static class RefusalMetricsExtensions
+{
+    /// <summary>Around all that may refuse.</summary>
+    public static void UseRefusalMetrics(this WebApplication app)
+    {
+        var metrics = app.Services.GetRequiredService<RefusalMetrics>();
+        var management = app.Services.GetRequiredService<ManagementPort>().Number;
+        app.Use(async (context, next) =>
+        {
+            await next(context);
+            if (context.Connection.LocalPort != management && context.Features.Get<Refusal>() is { } refusal) metrics.Refused(refusal);
+        });
+    }
+}

@@ -1,0 +1,46 @@
+using IntraMessenger.Testing;
+using Microsoft.Playwright;
+
+namespace IntraMessenger.Browser.Tests.Support;
+
+/// <summary>A running cluster and Debian's Chromium in front of it.</summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public RunningCluster Cluster { get; } = new();
+
+    /// <summary>Where screenshots go: a folder of the test run's own, or the one that <c>INTRAMESSENGER_SCREENSHOTS</c> names.</summary>
+    public string Screenshots { get; } = Environment.GetEnvironmentVariable("INTRAMESSENGER_SCREENSHOTS") ?? Path.Combine(AppContext.BaseDirectory, "screenshots");
+
+    public async Task InitializeAsync()
+    {
+        await Cluster.InitializeAsync();
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = "/usr/bin/chromium",
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_browser is not null) await _browser.DisposeAsync();
+        _playwright?.Dispose();
+        await Cluster.DisposeAsync();
+    }
+
+    /// <summary>Somebody's browser with nothing in it yet.</summary>
+    internal async Task<Visitor> VisitAsync(string set, BrowserNewContextOptions? options = null)
+    {
+        options ??= new BrowserNewContextOptions();
+        options.Locale ??= "en-GB";
+        options.ViewportSize ??= new() { Width = 1280, Height = 800 };
+        return await Visitor.ComeAsync(await _browser!.NewContextAsync(options), Cluster.Gateway(set));
+    }
+}
+
+[CollectionDefinition(nameof(BrowserCollection))]
+public sealed class BrowserCollection : ICollectionFixture<Chromium>;

@@ -1,0 +1,66 @@
+using IntraMessenger.Browser.Tests.Support;
+using IntraMessenger.Launcher.Clusters;
+using IntraMessenger.Testing;
+using static Microsoft.Playwright.Assertions;
+
+namespace IntraMessenger.Browser.Tests;
+
+[Collection(nameof(BrowserCollection))]
+public sealed class TalkTests(Chromium chromium) : IAsyncLifetime
+{
+    public Task InitializeAsync() => chromium.Cluster.ResetAsync();
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [Fact]
+    public async Task TwoPeople_OfTwoPolicySets_TalkOnThoughTheNodeOfOneIsKilled()
+    {
+        await using var ann = await chromium.VisitAsync("a");
+        await using var ben = await chromium.VisitAsync("b");
+        await ann.SignUpAsync("talk-ann", "Ann Archer");
+        await ben.SignUpAsync("talk-ben", "Ben Baker");
+
+        await ann.AskAsync("talk-ben", "It is Ann");
+        await Expect(ben.Request("talk-ann")).ToContainTextAsync("It is Ann");
+        await ben.AcceptAsync("talk-ann");
+        await Expect(ann.Conversation("talk-ben")).ToHaveAttributeAsync("data-presence", "online");
+        await ann.OpenAsync("talk-ben");
+        await ann.SayAsync("Hello Ben");
+        await Expect(ben.Conversation("talk-ann")).ToHaveAttributeAsync("data-unread", "1");
+        await ben.OpenAsync("talk-ann");
+        await Expect(ben.Conversation("talk-ann")).ToHaveAttributeAsync("data-unread", "0");
+
+        var said = new List<string> { "Hello Ben" };
+        var victim = await chromium.Cluster.HolderAsync(await chromium.Cluster.IdOfAsync("talk-ann"));
+        for (var i = 1; i <= 20; i++)
+        {
+            if (i == 8) await victim.KillAsync();
+            var (speaker, listener) = i % 2 == 0 ? (ben, ann) : (ann, ben);
+            said.Add($"Sentence {i} of {speaker.Username}");
+            await speaker.SayAsync(said[^1]);
+            // One after the other, as people talk: what the other has not seen yet nobody answers. Ben's go on while Ann's node is dead.
+            if (i < 8 || i > 12) await Expect(listener.Page.GetByTestId("message-text").Last).ToHaveTextAsync(said[^1], new() { Timeout = 45_000 });
+        }
+
+        await SeesAllAsync(ann, said);
+        await SeesAllAsync(ben, said);
+        await Expect(ann.Connection).ToBeHiddenAsync();
+        victim.IsAlive.ShouldBeFalse();
+        (await chromium.Cluster.HolderAsync(await chromium.Cluster.IdOfAsync("talk-ann"))).Name.ShouldNotBe(victim.Name);
+
+        // A page that is loaded again shows the same, from the store.
+        await ann.Page.ReloadAsync();
+        await SeesAllAsync(ann, said);
+        ann.Complaints.ShouldBeEmpty();
+        ben.Complaints.ShouldBeEmpty();
+    }
+
+    // In whatever order two who speak at once are numbered: each sentence once, and both see the same.
+    private static async Task SeesAllAsync(Visitor who, IReadOnlyCollection<string> said)
+    {
+        IReadOnlyList<string> seen = [];
+        await Eventually.HoldsAsync(async () => (seen = await who.TextsAsync()).Count >= said.Count, $"every sentence at {who.Username}", 45, () => $"{seen.Count} of {said.Count} are there");
+        seen.ShouldBe(said, ignoreOrder: true);
+        await Expect(who.Page.Locator("[data-testid=message][data-state=sending], [data-testid=message][data-state=failed]")).ToHaveCountAsync(0);
+    }
+}

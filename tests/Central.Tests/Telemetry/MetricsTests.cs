@@ -1,0 +1,80 @@
+using System.Net;
+using IntraMessenger.Central.Tests.Infrastructure;
+using IntraMessenger.Central.Tests.Settings;
+using IntraMessenger.Testing;
+
+namespace IntraMessenger.Central.Tests.Telemetry;
+
+[Collection(nameof(StoreCollection))]
+public sealed class MetricsTests(StoreFixture fixture)
+{
+    [Fact]
+    public async Task Control_CountsNodesByStateAndThoseThatLagBehindTheSettings()
+    {
+        var (cluster, control) = await TestCluster.StartAsync(fixture);
+        await using var _ = cluster;
+        using var admin = await cluster.AdminAsync(control);
+        var key = await cluster.NodeKeyAsync("good", "a");
+        using var node = control.Client(key);
+        var etag = (await SettingsApiTests.ETagAsync(node)).Tag;
+        await TestCluster.BeatAsync(control, key, TestCluster.Heartbeat(await cluster.LifeAsync("good"), "http://127.0.0.1:1234", applied: etag, revision: 1));
+        await TestCluster.BeatAsync(control, await cluster.NodeKeyAsync("leaving", "a"), TestCluster.Heartbeat(await cluster.LifeAsync("leaving"), "http://127.0.0.1:1235", draining: true));
+        await cluster.NodeKeyAsync("dead", "b");
+
+        Scrape scrape = null!;
+        double Nodes(string set, string state) => scrape["intramessenger_nodes", ("policy_set", set), ("state", state)];
+        await Eventually.HoldsAsync(async () =>
+        {
+            scrape = await Scrape.OfAsync(control.Management);
+            return (Nodes("a", "live"), Nodes("a", "draining"), Nodes("a", "down"), Nodes("b", "live"), Nodes("b", "down")) == (1, 1, 0, 0, 1);
+        }, "the nodes", seen: () => scrape.Text);
+        scrape["intramessenger_settings_refused", ("policy_set", "a")].ShouldBe(1, "the leaving one never said what it applies");
+        scrape["intramessenger_settings_refused", ("policy_set", "b")].ShouldBe(0, "the dead one lags naturally");
+        scrape["intramessenger_ready"].ShouldBe(1);
+        scrape["target_info", ("service_name", "intramessenger-control")].ShouldBe(1);
+        scrape["intramessenger_store_connections_limit"].ShouldBe(40);
+
+        using var saved = await SettingsApiTests.SaveAsync(admin, "a", new { options = new Dictionary<string, object?> { ["contacts.max"] = 8 } });
+        await Eventually.HoldsAsync(async () => (await Scrape.OfAsync(control.Management))["intramessenger_settings_refused", ("policy_set", "a")] == 2, "both lag now");
+    }
+
+    [Fact]
+    public async Task Gateway_CountsTheNodesThatItBelievesToBeWell()
+    {
+        var (cluster, control) = await TestCluster.StartAsync(fixture);
+        await using var _ = cluster;
+        var first = await cluster.NodeAsync(control, "n1", "a");
+        await cluster.NodeAsync(control, "n2", "a");
+        var gateway = await cluster.GatewayAsync(control);
+        await DestinationsAsync(gateway, "a", 2);
+        await DestinationsAsync(gateway, "b", 0);
+        first.IsWell = false;
+        await DestinationsAsync(gateway, "a", 1);
+
+        using var client = gateway.PublicClient();
+        foreach (var path in new[] { "/metrics", "/a/metrics" }) (await client.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        var scrape = await Scrape.OfAsync(gateway.Management);
+        scrape["target_info", ("service_name", "intramessenger-gateway")].ShouldBe(1);
+        scrape["intramessenger_ready"].ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Gateway_WhateverNameClientsUse_TellsNoneOfThem()
+    {
+        var (cluster, control) = await TestCluster.StartAsync(fixture);
+        await using var _ = cluster;
+        await cluster.NodeAsync(control, "n1", "a");
+        var gateway = await cluster.GatewayAsync(control);
+        await DestinationsAsync(gateway, "a", 1);
+        using var client = gateway.PublicClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/a/who") { Headers = { Host = "name-of-the-client.example" } };
+        (await client.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        var scrape = await Scrape.OfAsync(gateway.Management);
+        scrape.Sum("http_client_request_duration_seconds_count", ("http_request_method", "GET")).ShouldBeGreaterThan(0);
+        scrape["http_server_request_duration_seconds_count", ("http_route", "/a/{**rest}"), ("http_response_status_code", "200")].ShouldBe(1);
+        scrape.Text.ShouldNotContain("name-of-the-client");
+    }
+
+    private static Task DestinationsAsync(RunningCentral gateway, string set, int count) => Eventually.HoldsAsync(
+        async () => (await Scrape.OfAsync(gateway.Management)).Sum("intramessenger_gateway_destinations", ("policy_set", set)) == count, $"{count} nodes of {set}", 15);
+}
