@@ -1,5 +1,4 @@
 # Runs in the shell of the guide, after everything but "Uninstall": looks at what was installed. C# judges the facts.
-fact() { printf '@%s=%s\n' "$1" "${2//$'\n'/ }"; }
 show() { systemctl show --value --property "$2" "intramessenger-$1"; }
 status() { sed -n "s/^$2:[[:space:]]*//p" "/proc/$(show "$1" MainPID)/status"; }
 soon() { for _ in {1..150}; do "$@" && return; sleep 0.1; done; }
@@ -10,8 +9,8 @@ for unit in control gateway node@a1; do
   fact "$unit.user" "$(stat -c '%U:%G' "/proc/$(show "$unit" MainPID)")"
   for line in NoNewPrivs Seccomp CapBnd CapEff Umask; do fact "$unit.$line" "$(status "$unit" $line)"; done
   fact "$unit.files" "$(sed -n 's/^Max open files *\([0-9]*\).*/\1/p' "/proc/$(show "$unit" MainPID)/limits")"
-  fact "$unit.config" "$(stat -c '%U:%G %a' /etc/intramessenger/$name.json)"
-  fact "$unit.state" "$(stat -c '%U:%G %a' /var/lib/intramessenger/$name)"
+  fact "$unit.config" "$(stat -c '%U:%G %a' "/etc/intramessenger/$name.json")"
+  fact "$unit.state" "$(stat -c '%U:%G %a' "/var/lib/intramessenger/$name")"
   fact "$unit.etc" "$(inside "$unit" touch /etc/intramessenger/x 2>&1)"
   fact "$unit.others" "$(inside "$unit" touch /var/lib/x 2>&1)"
   fact "$unit.home" "$(inside "$unit" ls -A /root 2>&1)"
