@@ -16,7 +16,14 @@ public sealed class RunningCluster : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("im-cluster-").FullName;
     private int _people;
 
-    public RunningCluster() => Local = new LocalCluster(ClusterOptions.OnFreePorts(_folder) with { Demo = false });
+    public RunningCluster()
+        : this(new Dictionary<string, string>())
+    {
+    }
+
+    /// <summary>With environment variables for all programs.</summary>
+    internal RunningCluster(IReadOnlyDictionary<string, string> environment) =>
+        Local = new LocalCluster(ClusterOptions.OnFreePorts(_folder) with { Demo = false, Environment = environment });
 
     public LocalCluster Local { get; }
 

@@ -19,8 +19,11 @@ internal static class AwayPage
         p { margin: 0; color: light-dark(#5c564d, #b9b2a7) }
         """;
 
+    // A refresh told in HTML does nothing at an address with a fragment, and the page's conversations have one.
+    private const string Script = "setTimeout(() => location.reload(), 4000)";
+
     private static readonly string ContentSecurityPolicy =
-        $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        $"default-src 'none'; style-src '{Hash(Style)}'; script-src '{Hash(Script)}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private static readonly string English = Page("en", "IntraMessenger cannot be reached just now", "This page tries again by itself every few seconds. There is nothing that you need to do.");
 
@@ -49,10 +52,12 @@ internal static class AwayPage
         .FirstOrDefault(language => language.StartsWith("fr", StringComparison.OrdinalIgnoreCase) || language.StartsWith("en", StringComparison.OrdinalIgnoreCase))
         ?.StartsWith("fr", StringComparison.OrdinalIgnoreCase) == true;
 
+    private static string Hash(string text) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
     private static string Page(string language, string title, string text) => $"""
         <!doctype html>
         <html lang="{language}">
-        <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="refresh" content="4"><title>{title}</title><style>{Style}</style></head>
+        <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title><style>{Style}</style><script>{Script}</script></head>
         <body><main><h1>{title}</h1><p>{text}</p></main></body>
         </html>
         """;

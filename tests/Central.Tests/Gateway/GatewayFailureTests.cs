@@ -69,7 +69,7 @@ public sealed class GatewayFailureTests(StoreFixture fixture)
         answer.Headers.GetValues("Content-Security-Policy").Single().ShouldNotContain("unsafe");
         var page = await answer.Content.ReadAsStringAsync();
         page.ShouldContain(expected);
-        page.ShouldContain("http-equiv=\"refresh\"");
+        page.ShouldContain("location.reload()");
         using var api = await client.GetAsync("/a/api/v1/me");
         await api.ShouldBeProblemAsync(503, "busy");
     }
