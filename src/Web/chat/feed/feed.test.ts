@@ -100,10 +100,10 @@ test('no byte for two and a half heartbeats means that it is dead', async () => 
 });
 
 test('where no first byte comes twice, it polls; and tries a stream again later', async () => {
-  await pass(8_001);
+  await pass(5_001);
   expect(server.requests.length).toBe(2);
   server.last.open(''); // headers, and nothing more: as a proxy does that buffers
-  await pass(8_001);
+  await pass(5_001);
   expect(server.last.isStream).toBe(false);
   expect(server.last.url).toBe('http://x/events?after=start&wait=0');
   server.last.json(200, { events: [{ type: 'directory' }], cursor: 'p1' });
@@ -123,8 +123,8 @@ test('where no first byte comes twice, it polls; and tries a stream again later'
 });
 
 test('a poll that is cut is asked for shorter', async () => {
-  await pass(8_001);
-  await pass(8_001);
+  await pass(5_001);
+  await pass(5_001);
   server.last.json(200, { events: [], cursor: 'p1' });
   await pass(20_000);
   server.last.break();

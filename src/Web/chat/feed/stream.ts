@@ -4,7 +4,7 @@ import { endedBy, outcomeOf, type Outcome } from './outcome';
 import { SseParser } from './sse';
 
 /** The first byte of a stream, its cursor, comes at once. */
-export const firstByteWithin = 8_000;
+export const firstByteWithin = 5_000;
 
 /** 2.5 times the server's heartbeat of 25 s. */
 export const silentAtMost = 62_500;

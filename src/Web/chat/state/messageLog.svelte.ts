@@ -21,11 +21,11 @@ export class MessageLog {
 
   /** The first and the last number in the window; `lastSeq < firstSeq` where it is empty. */
   get firstSeq(): number {
-    return this.from;
+    return this.messages[0]?.seq ?? this.from;
   }
 
   get lastSeq(): number {
-    return this.to;
+    return this.messages.at(-1)?.seq ?? this.to;
   }
 
   /** New ones, older ones, changed ones, known ones, in any order. */

@@ -44,7 +44,8 @@ export const en = {
   unreachable: 'The server can’t be reached. We keep trying; your messages are kept.',
   replaced: 'IntraMessenger is open in another tab or window.',
   continueHere: 'Continue here',
-  full: (limit: string) => `All ${limit} places here are taken. You go on as soon as one is free.`,
+  full: (count: number, n: string) =>
+    plural('en', count, { one: 'The only place here is taken.', other: `All ${n} places here are taken.` }) + ' You go on as soon as one is free.',
   fullUnknown: 'All places here are taken. You go on as soon as one is free.',
 
   conversations: 'Conversations',
@@ -167,12 +168,14 @@ export const en = {
     banned: () => 'This account may not be used here any more.',
     'username-taken': () => 'Somebody has this name, or one that looks like it. Choose another.',
     'registration-closed': () => 'Accounts are made by an administrator here. Ask yours for one.',
-    'max-connected-users': (limit: string) => `${limit || 'As many'} people may be connected here at once, and they are. Try again when somebody has left.`,
+    'max-connected-users': (count: number, n: string) =>
+      plural('en', count, { one: `Only ${n} person may be connected here at once.`, other: `${n} people may be connected here at once, and they are.` }) + ' Try again when somebody has left.',
     'rate-limited': () => 'That was a bit fast. Wait a moment, then try again.',
     busy: () => 'Many people arrive at the moment. Try again in a few seconds.',
     'store-unavailable': () => 'The server is catching its breath. Try again in a few seconds.',
     'external-authentication-unavailable': () => 'Passwords can’t be checked at the moment. Try again soon.',
-    'max-contacts': (limit: string) => `You may have ${limit} contacts here, asked or accepted. Remove one first.`,
+    'max-contacts': (count: number, n: string) =>
+      `You may have ${plural('en', count, { one: `${n} contact`, other: `${n} contacts` })} here, asked or accepted. Remove one first.`,
     'contacts-managed-by-administrator': () => 'Contacts are managed by your administrator here.',
     'user-not-found': () => 'This person can’t be found.',
     'contact-blocked': () => 'You block this person. Unblock them first.',

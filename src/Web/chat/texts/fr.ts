@@ -44,7 +44,8 @@ export const fr: Texts = {
   unreachable: 'Le serveur est injoignable. Nous continuons d’essayer ; vos messages sont conservés.',
   replaced: 'IntraMessenger est ouvert dans un autre onglet ou une autre fenêtre.',
   continueHere: 'Continuer ici',
-  full: (limit) => `Les ${limit} places sont prises. Vous continuerez dès qu’une place se libère.`,
+  full: (count, n) =>
+    plural('fr', count, { one: 'La seule place est prise.', other: `Les ${n} places sont prises.` }) + ' Vous continuerez dès qu’une place se libère.',
   fullUnknown: 'Toutes les places sont prises. Vous continuerez dès qu’une place se libère.',
 
   conversations: 'Conversations',
@@ -166,12 +167,17 @@ export const fr: Texts = {
     banned: () => 'Ce compte ne peut plus être utilisé ici.',
     'username-taken': () => 'Ce nom, ou un nom qui lui ressemble, est déjà pris. Choisissez-en un autre.',
     'registration-closed': () => 'Ici, les comptes sont créés par un administrateur. Demandez-lui le vôtre.',
-    'max-connected-users': (limit) => `${limit ? `${limit} personnes peuvent être connectées ici en même temps` : 'Le nombre de personnes connectées ici est limité'}, et toutes les places sont prises. Réessayez quand quelqu’un sera parti.`,
+    'max-connected-users': (count, n) =>
+      plural('fr', count, {
+        one: `Une seule personne peut être connectée ici à la fois (limite : ${n}).`,
+        other: `${n} personnes peuvent être connectées ici en même temps, et toutes les places sont prises.`,
+      }) + ' Réessayez quand quelqu’un sera parti.',
     'rate-limited': () => 'C’était un peu rapide. Attendez un instant, puis réessayez.',
     busy: () => 'Beaucoup de monde arrive en ce moment. Réessayez dans quelques secondes.',
     'store-unavailable': () => 'Le serveur reprend son souffle. Réessayez dans quelques secondes.',
     'external-authentication-unavailable': () => 'Les mots de passe ne peuvent pas être vérifiés en ce moment. Réessayez bientôt.',
-    'max-contacts': (limit) => `Vous pouvez avoir ${limit} contacts ici, demandés ou acceptés. Retirez-en un d’abord.`,
+    'max-contacts': (count, n) =>
+      `Vous pouvez avoir ${plural('fr', count, { one: `${n} contact`, other: `${n} contacts` })} ici, demandés ou acceptés. Retirez-en un d’abord.`,
     'contacts-managed-by-administrator': () => 'Ici, les contacts sont gérés par votre administrateur.',
     'user-not-found': () => 'Cette personne est introuvable.',
     'contact-blocked': () => 'Vous bloquez cette personne. Débloquez-la d’abord.',

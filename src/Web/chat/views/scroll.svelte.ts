@@ -41,7 +41,8 @@ export class Scroll {
 
   toEnd(isSmooth = false): void {
     this.isAtEnd = true;
-    this.box?.scrollTo({ top: this.box.scrollHeight, behavior: isSmooth ? 'smooth' : 'instant' });
+    const isNear = this.box && this.box.scrollHeight - this.box.scrollTop < 4 * this.box.clientHeight;
+    this.box?.scrollTo({ top: this.box.scrollHeight, behavior: isSmooth && isNear ? 'smooth' : 'instant' });
     this.look();
   }
 
