@@ -84,8 +84,13 @@ public sealed class MetricsTests(StoreFixture fixture)
         var (management, listen) = (TestCluster.Address(), TestCluster.Address());
         var both = await cluster.KeepAsync(cluster.Write(new
         {
-            roles = new[] { "control", "gateway" }, listen, management, data = cluster.NewFolder(), store = new { connectionString = cluster.ConnectionString },
-            control = new { addresses = new[] { control.Management }, key }, telemetry = new { instance = "here" },
+            roles = new[] { "control", "gateway" },
+            listen,
+            management,
+            data = cluster.NewFolder(),
+            store = new { connectionString = cluster.ConnectionString },
+            control = new { addresses = new[] { control.Management }, key },
+            telemetry = new { instance = "here" },
         }), management, listen);
         var scrape = await Scrape.OfAsync(both.Management);
         scrape["target_info", ("service_name", "intramessenger-central"), ("service_namespace", "intramessenger"), ("service_instance_id", "here")].ShouldBe(1);
