@@ -49,6 +49,7 @@ internal sealed partial class LocalFile
         if (local.IsControl) JudgeAnnotations(Bind<Console.ConsoleOptions>(configuration.GetSection("console"), errors), errors);
         if (local.IsGateway) JudgeAnnotations(Bind<Gateway.GatewayOptions>(configuration.GetSection("gateway"), errors), errors);
         if (local.IsGateway) JudgeAnnotations(Bind<ControlOptions>(configuration.GetSection("control"), errors), errors);
+        TelemetryOptions.Read(configuration, errors);
         return errors.Count == 0 ? local : throw new ArgumentException(string.Join(Environment.NewLine, errors));
     }
 

@@ -26,6 +26,7 @@ internal static class CentralProgram
         builder.Services.WithoutDataProtection();
 
         var app = builder.Build();
+        app.UseSpanDetails();
         app.UseProblems();
         app.UsePortSeparation();
         app.UseBodyLimit();

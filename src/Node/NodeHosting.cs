@@ -27,6 +27,7 @@ internal static class NodeHosting
     public static void UseNodeDefaults(this WebApplication app)
     {
         _ = app.Services.GetRequiredService<IOptions<NodeOptions>>().Value; // says what is missing before anything listens
+        app.UseSpanDetails();
         app.UseRefusalMetrics();
         app.UseProblems();
         app.UseBodyLimit();

@@ -3,11 +3,13 @@ import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+const node = new URL(process.env.IM_NODE ?? 'http://127.0.0.1:8080/a');
+const prefix = node.pathname.replace(/\/+$/, '');
 
 // The page lives under the prefix of a policy set, whichever it is: everything is addressed relatively.
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   root: 'chat',
-  base: './',
+  base: command === 'serve' ? `${prefix}/` : './',
   plugins: [svelte()],
   define: { __VERSION__: JSON.stringify(version) },
   build: {
@@ -18,10 +20,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0, // data: addresses are not allowed by the Content-Security-Policy
   },
-  server: {
-    port: 21000,
-    strictPort: false,
-    proxy: { '/api': { target: process.env.IM_NODE ?? 'http://127.0.0.1:8080/a', changeOrigin: true, headers: {} } },
-  },
-  test: { root: '.', include: ['chat/**/*.test.ts'], environment: 'node' },
-});
+  // The node compares Origin with Host: the proxy keeps the browser's.
+  server: { proxy: { [`${prefix}/api`]: { target: node.origin, changeOrigin: false } } },
+  test: { root: '.', include: ['{chat,ui}/**/*.test.ts'], environment: 'node' },
+}));

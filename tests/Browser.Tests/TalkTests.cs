@@ -44,6 +44,7 @@ public sealed class TalkTests(Chromium chromium) : IAsyncLifetime
 
         await SeesAllAsync(ann, said);
         await SeesAllAsync(ben, said);
+        (await ann.TextsAsync()).ShouldBe(await ben.TextsAsync(), "both see them in the same order");
         await Expect(ann.Connection).ToBeHiddenAsync();
         victim.IsAlive.ShouldBeFalse();
         (await chromium.Cluster.HolderAsync(await chromium.Cluster.IdOfAsync("talk-ann"))).Name.ShouldNotBe(victim.Name);
@@ -53,6 +54,57 @@ public sealed class TalkTests(Chromium chromium) : IAsyncLifetime
         await SeesAllAsync(ann, said);
         ann.Complaints.ShouldBeEmpty();
         ben.Complaints.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Page_WhoseNodesAreAllAway_SaysSoCalmlyAndKeepsWhatIsWritten()
+    {
+        await using var ann = await chromium.VisitAsync("b");
+        await ann.SignUpAsync("away-ann");
+        var ben = (await chromium.Cluster.SignedInAsync(1, chromium.Cluster.Gateway("a")))[0];
+        Person.Require(await ben.PostAsync("contacts", new { username = "away-ann" }), 201);
+        await ann.AcceptAsync(ben.Name);
+        await ann.OpenAsync(ben.Name);
+        await Expect(ann.Connection).ToBeHiddenAsync();
+
+        await chromium.Cluster.B1.KillAsync();
+        await ann.SayAsync("written while nobody is there");
+        await Expect(ann.Connection).ToHaveAttributeAsync("data-state", "reconnecting", new() { Timeout = 15_000 });
+        await Expect(ann.Messages.Last).ToHaveAttributeAsync("data-state", "sending");
+        // The page itself cannot be loaded now: what was written is not lost by trying, and it comes back by itself.
+        await ann.Page.ReloadAsync();
+        await Expect(ann.Page.Locator("h1")).ToHaveTextAsync("IntraMessenger cannot be reached just now");
+        await chromium.Cluster.B1.RestartAsync();
+        await Expect(ann.Composer).ToBeVisibleAsync(new() { Timeout = 45_000 });
+        await Expect(ann.Messages).ToHaveCountAsync(1, new() { Timeout = 30_000 });
+        await Expect(ann.Messages.Last).ToHaveAttributeAsync("data-state", "sent", new() { Timeout = 30_000 });
+        await Expect(ann.Connection).ToBeHiddenAsync();
+        var conversation = Person.Require(await ben.PutAsync($"conversations/direct/{await chromium.Cluster.IdOfAsync("away-ann")}"), 200).Text("id");
+        (await ben.ReadAllAsync(conversation)).Select(item => item.GetProperty("text").GetString()).ShouldBe(["written while nobody is there"]);
+    }
+
+    [Fact]
+    public async Task Tabs_OfOneBrowser_ShareOneStreamAndShowTheSame()
+    {
+        await using var ann = await chromium.VisitAsync("a");
+        await ann.SignUpAsync("tabs-ann");
+        var ben = (await chromium.Cluster.SignedInAsync(1, chromium.Cluster.Gateway("b")))[0];
+        Person.Require(await ben.PostAsync("contacts", new { username = "tabs-ann" }), 201);
+        await ann.AcceptAsync(ben.Name);
+        var second = await ann.OpenTabAsync();
+        await second.GetByTestId("person-search").WaitForAsync();
+        var conversation = Person.Require(await ben.PutAsync($"conversations/direct/{await chromium.Cluster.IdOfAsync("tabs-ann")}"), 200).Text("id");
+        for (var i = 1; i <= 5; i++)
+        {
+            Person.Require(await ben.SayAsync(conversation, $"to both {i}"), 201);
+            foreach (var tab in new[] { ann.Page, second }) await Expect(tab.Locator($"[data-testid=conversation-item][data-username='{ben.Name}']")).ToContainTextAsync($"to both {i}");
+        }
+
+        // One of them goes; the other goes on.
+        await ann.Page.CloseAsync();
+        Person.Require(await ben.SayAsync(conversation, "to the one that stayed"), 201);
+        await Expect(second.Locator($"[data-testid=conversation-item][data-username='{ben.Name}']")).ToContainTextAsync("to the one that stayed");
+        await Expect(second.GetByTestId("connection")).ToBeHiddenAsync();
     }
 
     // In whatever order two who speak at once are numbered: each sentence once, and both see the same.

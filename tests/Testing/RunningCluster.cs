@@ -16,7 +16,16 @@ public sealed class RunningCluster : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("im-cluster-").FullName;
     private int _people;
 
-    public RunningCluster() => Local = new LocalCluster(ClusterOptions.OnFreePorts(_folder) with { Demo = false });
+    public RunningCluster()
+        : this(new Dictionary<string, string>())
+    {
+    }
+
+    private RunningCluster(IReadOnlyDictionary<string, string> environment) =>
+        Local = new LocalCluster(ClusterOptions.OnFreePorts(_folder) with { Demo = false, Environment = environment });
+
+    /// <summary>One whose programs get these environment variables.</summary>
+    public static RunningCluster With(IReadOnlyDictionary<string, string> environment) => new(environment);
 
     public LocalCluster Local { get; }
 

@@ -23,6 +23,9 @@ public sealed partial record ClusterOptions
     /// <summary>Whether the demo people get their accounts.</summary>
     public bool Demo { get; init; } = true;
 
+    /// <summary>Environment variables of the programs, besides the launcher's own.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     /// <summary>How long all programs together may take until they are ready.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(90);
 

@@ -175,10 +175,10 @@ public sealed class LocalCluster : IAsyncDisposable
         People);
 
     private Member Central(string name, string url, string management) =>
-        new(name, "", url, management, _folder.Log(name), [_programs.Central, "run", "--config", _folder.Config(name)]);
+        new(name, "", url, management, _folder.Log(name), [_programs.Central, "run", "--config", _folder.Config(name)], _options.Environment);
 
     private Member Node(string name, string policySet) =>
-        new(name, policySet, Loopback(Port(name)), Loopback(Port($"{name}/management")), _folder.Log(name), [_programs.Node, "--config", _folder.Config(name)]);
+        new(name, policySet, Loopback(Port(name)), Loopback(Port($"{name}/management")), _folder.Log(name), [_programs.Node, "--config", _folder.Config(name)], _options.Environment);
 
     /// <summary>The port of an earlier start, unless somebody else has taken it since.</summary>
     private int Port(string name) => _ports.TryFind(name, out var kept) && (_wasRunning || FreePort.IsFree(kept)) ? kept : _ports.Keep(name, FreePort.Next());

@@ -9,6 +9,7 @@ internal sealed class LocalFiles(ClusterFolder folder, string connectionString)
         management = control.Management,
         data = folder.Data(control.Name),
         store = new { connectionString },
+        telemetry = new { instance = control.Name },
     });
 
     public void WriteGateway(Member gateway, Member control, string key) => OwnerOnly.WriteJson(folder.Config(gateway.Name), new
@@ -18,6 +19,7 @@ internal sealed class LocalFiles(ClusterFolder folder, string connectionString)
         management = gateway.Management,
         data = folder.Data(gateway.Name),
         control = new { addresses = new[] { control.Url }, key },
+        telemetry = new { instance = gateway.Name },
     });
 
     public void WriteNode(Member node, Member control, string key) => OwnerOnly.WriteJson(folder.Config(node.Name), new

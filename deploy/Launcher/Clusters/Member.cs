@@ -8,8 +8,9 @@ public sealed class Member
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
     private readonly IReadOnlyList<string> _command;
+    private readonly IReadOnlyDictionary<string, string> _environment;
 
-    internal Member(string name, string policySet, string url, string management, string log, IReadOnlyList<string> command)
+    internal Member(string name, string policySet, string url, string management, string log, IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment)
     {
         Name = name;
         PolicySet = policySet;
@@ -17,6 +18,7 @@ public sealed class Member
         Management = management;
         Log = log;
         _command = command;
+        _environment = environment;
     }
 
     public string Name { get; }
@@ -39,7 +41,7 @@ public sealed class Member
     public void Start()
     {
         if (IsAlive) throw new InvalidOperationException($"{Name} runs already.");
-        Pid = BackgroundProcess.Start(Log, Programs.Dotnet, _command, new Dictionary<string, string> { ["DOTNET_gcServer"] = "0" });
+        Pid = BackgroundProcess.Start(Log, Programs.Dotnet, _command, new Dictionary<string, string>(_environment) { ["DOTNET_gcServer"] = "0" });
     }
 
     /// <summary><c>kill -9</c>, and waits until it is gone.</summary>

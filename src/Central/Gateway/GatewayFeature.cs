@@ -58,7 +58,8 @@ internal static class GatewayFeature
             proxy.UseLoadBalancing();
             proxy.UsePassiveHealthChecks();
         });
-        app.MapFallback("{**rest}", (DirectoryFeed feed) => (feed.Current is null ? NoDirectory : Refusal.NotFound).ToResult());
+        app.MapFallback("{**rest}", (HttpContext context, DirectoryFeed feed) =>
+            feed.Current is null ? AwayPage.TellAsync(context, NoDirectory) : context.Response.WriteAsync(Refusal.NotFound));
         return app;
     }
 }

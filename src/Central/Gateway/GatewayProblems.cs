@@ -29,7 +29,7 @@ internal static class GatewayProblems
         };
         if (refusal is null) return;
         context.Response.Clear();
-        await context.Response.WriteAsync(refusal);
+        await AwayPage.TellAsync(context, refusal);
     });
 
     /// <summary>No connection came about: the node cannot have seen the request, so that another one may.</summary>

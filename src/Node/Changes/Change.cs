@@ -29,6 +29,9 @@ internal enum ChangeKind : byte
 /// <param name="Id">Its number in the journal; 0 for what is not journaled.</param>
 internal sealed record Change(long Id, ChangeKind Kind, long AccountId, long OtherId = 0, long ConversationId = 0, long Seq = 0)
 {
+    /// <summary>The span that made it, as W3C's traceparent; null where it is not traced. Nodes that do not know it pass it over.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>As the journal has it: when it was made, by the store's clock. Never sent.</summary>
     [JsonIgnore]
     public DateTime At { get; init; }

@@ -5,7 +5,7 @@ using IntraMessenger.Shared.Hosting;
 namespace IntraMessenger.Node.Events;
 
 /// <summary>Responsible for answering a long poll: at once when there is something, after the wait with nothing.</summary>
-internal sealed class EventPoll(EventHub hub, EventService events, EventMetrics metrics, PlaceService places, NodeLease lease, TimeProvider time)
+internal sealed class EventPoll(EventHub hub, EventService events, Handover handover, PlaceService places, NodeLease lease, TimeProvider time)
 {
     private const int MostEvents = 200;
 
@@ -68,12 +68,7 @@ internal sealed class EventPoll(EventHub hub, EventService events, EventMetrics 
 
         if (found.Count == 0 && !isOver) return false;
         await WriteAsync(context, found.Select(entry => entry.Event), hosted.CursorAt(found.Count > 0 ? found[^1].Position : Math.Max(position, hosted.Floor)).ToString());
-        if (found.Count > 0)
-        {
-            hosted.Handed(found);
-            metrics.Handed(found);
-        }
-
+        handover.Done(hosted, found);
         return true;
     }
 

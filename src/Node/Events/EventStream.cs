@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace IntraMessenger.Node.Events;
 
 /// <summary>Responsible for a stream of server-sent events: <c>id</c> is the cursor, <c>event</c> the type, <c>data</c> the rest.</summary>
-internal sealed class EventStream(EventHub hub, EventService events, EventMetrics metrics, NodeLease lease, IOptionsMonitor<SessionOptions> options, TimeProvider time)
+internal sealed class EventStream(EventHub hub, EventService events, Handover handover, NodeLease lease, IOptionsMonitor<SessionOptions> options, TimeProvider time)
 {
     private const int MostEvents = 200;
     private const int HeartbeatSeconds = 25;
@@ -65,8 +65,7 @@ internal sealed class EventStream(EventHub hub, EventService events, EventMetric
                 foreach (var entry in found) Write(response.BodyWriter, hosted.CursorOf(entry).ToString(), entry.Event);
                 position = found[^1].Position;
                 await response.BodyWriter.FlushAsync(context.RequestAborted);
-                hosted.Handed(found);
-                metrics.Handed(found);
+                handover.Done(hosted, found);
                 deadline = NextHeartbeat();
             }
         }

@@ -10,6 +10,7 @@ internal static class EventsFeature
         services.AddSingleton<EventHub>();
         services.AddSingleton<MessageFeed>();
         services.AddMetrics<EventMetrics>();
+        services.AddSingleton<Handover>();
         services.AddSingleton<EventReplay>();
         services.AddSingleton<EventService>();
         services.AddSingleton<EventPoll>();

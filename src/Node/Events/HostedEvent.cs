@@ -15,6 +15,12 @@ internal sealed record HostedEvent(string Type, byte[] Json, long ConversationId
     /// <summary>Of a message that is given as it comes: when it was sent, by the store's clock. Null for what is told again.</summary>
     public DateTime? SentAt { get; init; }
 
+    /// <summary>Of a message that is given as it comes and traced: the span of its commit.</summary>
+    public string? Trace { get; init; }
+
+    /// <summary>Of a traced one: when it came here, by this node's clock.</summary>
+    public DateTimeOffset GivenAt { get; init; }
+
     public static HostedEvent Of(string type, object payload) => new(type, Serialize(payload));
 
     public static HostedEvent OfMessage(MessageEvent message) => new("message", Serialize(message), long.Parse(message.ConversationId), message.Seq);

@@ -8,7 +8,7 @@ namespace IntraMessenger.Node.Events;
 /// Responsible for giving each conversation's messages to the people of this node in the order of their numbers, none left out: what a
 /// change does not bring along is read from the store, from the last number that was given.
 /// </summary>
-internal sealed class MessageFeed(ConversationStore conversations, MessageStore messages)
+internal sealed class MessageFeed(ConversationStore conversations, MessageStore messages, TimeProvider time)
 {
     private const int MostAtOnce = 500;
 
@@ -70,10 +70,10 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
             if (Find(conversation.Key) is not { } followed) continue;
             foreach (var change in conversation.OrderBy(change => change.Seq))
             {
-                if (change.Payload is MessageEvent payload && change.Seq == followed.Given + 1) Give(followed, payload, append);
+                if (change.Payload is MessageEvent payload && change.Seq == followed.Given + 1) Give(followed, payload, append, change.Trace);
             }
 
-            if (conversation.Max(change => change.Seq) > followed.Given) await ReadAsync(conversation.Key, followed, append);
+            if (conversation.Max(change => change.Seq) > followed.Given) await ReadAsync(conversation.Key, followed, append, TracesOf(conversation));
         }
     }
 
@@ -99,12 +99,12 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
         return given;
     }
 
-    private async Task<int> ReadAsync(long id, Followed followed, Action<long, HostedEvent> append)
+    private async Task<int> ReadAsync(long id, Followed followed, Action<long, HostedEvent> append, Dictionary<long, string>? traces = null)
     {
         var given = 0;
         while (await messages.AfterAsync(id, followed.Given, MostAtOnce) is { Count: > 0 } part)
         {
-            foreach (var message in part) Give(followed, message.ToEvent(), append);
+            foreach (var message in part) Give(followed, message.ToEvent(), append, traces?.GetValueOrDefault(message.Seq));
             given += part.Count;
             if (part.Count < MostAtOnce) break;
         }
@@ -112,9 +112,9 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
         return given;
     }
 
-    private void Give(Followed followed, MessageEvent message, Action<long, HostedEvent> append)
+    private void Give(Followed followed, MessageEvent message, Action<long, HostedEvent> append, string? trace)
     {
-        var item = HostedEvent.OfMessage(message) with { SentAt = message.SentAt };
+        var item = HostedEvent.OfMessage(message) with { SentAt = message.SentAt, Trace = trace, GivenAt = trace is null ? default : time.GetUtcNow() };
         long[] members;
         lock (_lock)
         {
@@ -123,6 +123,17 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
         }
 
         foreach (var member in members) append(member, item);
+    }
+
+    private static Dictionary<long, string>? TracesOf(IEnumerable<Change> changes)
+    {
+        Dictionary<long, string>? traces = null;
+        foreach (var change in changes)
+        {
+            if (change.Trace is { } trace) (traces ??= [])[change.Seq] = trace;
+        }
+
+        return traces;
     }
 
     private Followed? Find(long id)

@@ -12,7 +12,7 @@ namespace IntraMessenger.Node.Messages;
 /// <summary>Responsible for messages: numbered without gaps, answered after the commit, repeatable.</summary>
 internal sealed class MessageService(
     MessageStore messages, ConversationService conversations, ConversationStore members, WritingService writing, ChangeStore changes, ChangeBus bus, Store store,
-    MessageMetrics metrics, IOptionsMonitor<MessageOptions> options)
+    MessageMetrics metrics, MessageSpans spans, IOptionsMonitor<MessageOptions> options)
 {
     private static readonly Refusal TooLate = new(403, "too-late", "Too late", "The time in which a message may be changed or removed is over.");
 
@@ -32,12 +32,14 @@ internal sealed class MessageService(
         if (await WhyNotAsync(me, conversation.Id) is { } refusal)
             return await RepeatAsync(me, conversation.Id, request) is { Refusal: null } repeated ? repeated : refusal;
 
+        using var span = spans.Commit(conversation.Kind);
         try
         {
             var numbered = await store.TransactAsync(transaction => messages.AppendAsync(transaction, conversation.Id, me, request.ClientId, request.Text));
             metrics.Accepted(session.ArrivedAt);
             bus.Publish(new Change(0, ChangeKind.Message, me, 0, conversation.Id, numbered.Seq)
             {
+                Trace = span?.Id,
                 Payload = new MessageEvent(conversation.Id.ToString(), numbered.Seq, MessageKind.Text, me.ToString(), request.Text, numbered.SentAt, null),
             });
             return (new SendAnswer(conversation.Id.ToString(), numbered.Seq, numbered.SentAt), true);

@@ -9,6 +9,7 @@ internal static class MessagesFeature
     public static IServiceCollection AddMessages(this IServiceCollection services)
     {
         services.AddMetrics<MessageMetrics>();
+        services.AddSingleton<MessageSpans>();
         services.AddSingleton<MessageStore>();
         services.AddSingleton<MessageService>();
         services.AddSingleton<IEventSource, MessageEvents>();

@@ -6,7 +6,7 @@ namespace IntraMessenger.Node.Signals;
 
 internal static class SignalEndpoint
 {
-    public static async Task<IResult> ReceiveAsync(HttpRequest request, SignalSignature signature, SignalMetrics metrics, ChangeBus bus)
+    public static async Task<IResult> ReceiveAsync(HttpRequest request, SignalSignature signature, SignalMetrics metrics, SignalSpans spans, ChangeBus bus)
     {
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted);
@@ -14,6 +14,7 @@ internal static class SignalEndpoint
         if (!signature.IsGood(bytes.Span, request.Headers[SignalSignature.Header])) return Refusal.NoSession.ToResult();
 
         var changes = JsonSerializer.Deserialize<Change[]>(bytes.Span, Json.Options) ?? [];
+        using var span = spans.Receive(changes);
         metrics.Received(changes.Length);
         bus.Heard(changes);
         return Results.NoContent();

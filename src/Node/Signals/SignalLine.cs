@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Threading.Channels;
 using IntraMessenger.Node.Changes;
@@ -11,7 +12,7 @@ namespace IntraMessenger.Node.Signals;
 /// Responsible for telling one other node what changed: what gathered while the last post was under way goes together, and a peer that
 /// does not answer delays nobody else. A post that fails is forgotten: the peer's sweep finds what it said.
 /// </summary>
-internal sealed partial class SignalLine(Peer peer, HttpClient http, SignalSignature signature, SignalMetrics metrics, ILogger logger)
+internal sealed partial class SignalLine(Peer peer, HttpClient http, SignalSignature signature, SignalMetrics metrics, SignalSpans spans, ILogger logger)
 {
     /// <summary>Keeps a post well below the body limit.</summary>
     private const int MostAtOnce = 500;
@@ -47,6 +48,7 @@ internal sealed partial class SignalLine(Peer peer, HttpClient http, SignalSigna
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(changes, Json.Options);
         if (signature.Sign(body) is not { } signed) return;
+        using var span = spans.Send(changes);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, peer.ManagementUrl.TrimEnd('/') + ClusterRoutes.Signals);
@@ -54,16 +56,17 @@ internal sealed partial class SignalLine(Peer peer, HttpClient http, SignalSigna
             request.Headers.Add(SignalSignature.Header, signed);
             using var response = await http.SendAsync(request, cancellation);
             if (response.IsSuccessStatusCode) metrics.Sent(changes.Count);
-            else Lost(changes.Count, $"answered {(int)response.StatusCode}");
+            else Lost(changes.Count, $"answered {(int)response.StatusCode}", span);
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or InvalidOperationException or UriFormatException && !cancellation.IsCancellationRequested)
         {
-            Lost(changes.Count, e.Message);
+            Lost(changes.Count, e.Message, span);
         }
     }
 
-    private void Lost(int count, string reason)
+    private void Lost(int count, string reason, Activity? span)
     {
+        span?.SetStatus(ActivityStatusCode.Error);
         metrics.Lost(count);
         if (_lost++ % 1000 == 0) Log.Lost(logger, peer.ManagementUrl, reason);
     }

@@ -4,7 +4,7 @@ using IntraMessenger.Node.Leases;
 namespace IntraMessenger.Node.Signals;
 
 /// <summary>Responsible for handing every change to the line of each other node, off the path of any request.</summary>
-internal sealed class SignalSender(ChangeBus bus, LeaseAgent leases, SignalSignature signature, SignalMetrics metrics, ILogger<SignalSender> logger) : BackgroundService
+internal sealed class SignalSender(ChangeBus bus, LeaseAgent leases, SignalSignature signature, SignalMetrics metrics, SignalSpans spans, ILogger<SignalSender> logger) : BackgroundService
 {
     private readonly Dictionary<Peer, SignalLine> _lines = [];
     private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(1) }) { Timeout = TimeSpan.FromSeconds(2) };
@@ -35,7 +35,7 @@ internal sealed class SignalSender(ChangeBus bus, LeaseAgent leases, SignalSigna
 
         foreach (var come in peers.Except(_lines.Keys).ToArray())
         {
-            var line = new SignalLine(come, _http, signature, metrics, logger);
+            var line = new SignalLine(come, _http, signature, metrics, spans, logger);
             _lines.Add(come, line);
             _ = line.RunAsync(cancellation);
         }

@@ -9,6 +9,7 @@ internal static class SignalsFeature
     public static IServiceCollection AddSignals(this IServiceCollection services)
     {
         services.AddMetrics<SignalMetrics>();
+        services.AddSingleton<SignalSpans>();
         services.AddSingleton<SignalSignature>();
         services.AddHostedService<SignalSender>();
         return services;

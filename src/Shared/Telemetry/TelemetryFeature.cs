@@ -5,6 +5,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Resources;
 
 namespace IntraMessenger.Shared.Telemetry;
 
@@ -14,19 +17,42 @@ namespace IntraMessenger.Shared.Telemetry;
 public sealed record ProgramIdentity(string Service, string Instance)
 {
     public static string Version { get; } = Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    internal ResourceBuilder Resource() => ResourceBuilder.CreateEmpty()
+        .AddTelemetrySdk()
+        .AddService(Service, "intramessenger", Version, autoGenerateServiceInstanceId: false, Instance)
+        .AddEnvironmentVariableDetector();
 }
 
 /// <summary>What a program tells of itself: metrics always, traces and logs where somebody wants them.</summary>
 public static class TelemetryFeature
 {
-    /// <summary>Register it before everything else that runs: it then starts first and stops last.</summary>
+    /// <summary>
+    /// Register it before everything else that runs: it then starts first and stops last. Throws <see cref="ArgumentException"/> with a
+    /// line for each mistake of the operator.
+    /// </summary>
     public static void AddTelemetry(this WebApplicationBuilder builder, ProgramIdentity program)
     {
+        var errors = new List<string>();
+        var options = TelemetryOptions.Read(builder.Configuration, errors);
+        if (errors.Count > 0) throw new ArgumentException(string.Join(Environment.NewLine, errors));
+        program = program with { Instance = options.Instance ?? program.Instance };
+
         var services = builder.Services;
         services.AddSingleton(program);
+        services.AddSingleton(options);
+        services.AddMetrics<ExportWatch>();
         services.AddSingleton<PrometheusReader>();
         services.AddHostedService<TelemetryAgent>();
         services.AddMetrics<ReadyMetrics>();
+
+        // .NET gives its spans no attributes otherwise; read as the web server is made.
+        if (options.EndpointOf("traces") is not null) AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
+        if (options.EndpointOf("logs") is not { } endpoint) return;
+        builder.Logging.AddOpenTelemetry(logs => logs.IncludeFormattedMessage = true);
+        services.ConfigureOpenTelemetryLoggerProvider(logs => logs
+            .SetResourceBuilder(program.Resource())
+            .AddProcessor(provider => OtlpExport.Logs(endpoint, options, provider.GetRequiredService<ExportWatch>)));
     }
 
     public static IServiceCollection AddMetrics<T>(this IServiceCollection services) where T : class, IMetrics

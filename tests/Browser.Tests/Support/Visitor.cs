@@ -38,6 +38,7 @@ internal sealed class Visitor : IAsyncDisposable
     public static async Task<Visitor> ComeAsync(IBrowserContext context, string address)
     {
         var visitor = new Visitor(context, address, await context.NewPageAsync());
+        visitor.Context.SetDefaultTimeout(10_000);
         await visitor.Page.GotoAsync(address + "/");
         return visitor;
     }
@@ -55,7 +56,7 @@ internal sealed class Visitor : IAsyncDisposable
     {
         Username = username;
         await Page.GetByTestId("sign-in-form").WaitForAsync();
-        await Page.GetByTestId("to-sign-up").ClickAsync();
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Create one" }).ClickAsync();
         var form = Page.GetByTestId("sign-up-form");
         await form.Locator("input[name=username]").FillAsync(username);
         if (displayName is not null) await form.Locator("input[name=displayName]").FillAsync(displayName);
@@ -77,15 +78,15 @@ internal sealed class Visitor : IAsyncDisposable
     public async Task AskAsync(string username, string? text = null)
     {
         await Page.GetByTestId("person-search").FillAsync(username);
-        await Page.Locator($"[data-testid=person-result][data-username='{username}']").GetByTestId("ask").ClickAsync();
-        var dialog = Page.GetByTestId("ask-dialog");
-        if (text is not null) await dialog.Locator("textarea").FillAsync(text);
-        await dialog.Locator("button[type=submit]").ClickAsync();
+        await Page.Locator($"[data-testid=person-result][data-username='{username}']").GetByRole(AriaRole.Button).ClickAsync();
+        var dialog = Page.GetByRole(AriaRole.Dialog);
+        if (text is not null) await dialog.GetByRole(AriaRole.Textbox).FillAsync(text);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Send request" }).ClickAsync();
         await Expect(dialog).ToBeHiddenAsync();
         await Page.GetByTestId("person-search").FillAsync("");
     }
 
-    public Task AcceptAsync(string username) => Request(username).GetByTestId("accept").ClickAsync();
+    public Task AcceptAsync(string username) => Request(username).GetByRole(AriaRole.Button, new() { Name = "Accept" }).ClickAsync();
 
     public ILocator Request(string username) => Page.Locator($"[data-testid=contact-request][data-username='{username}']");
 

@@ -51,6 +51,29 @@ public sealed class GatewayFailureTests(StoreFixture fixture)
         await Eventually.HoldsAsync(async () => (await client.GetAsync("/a/who")).IsSuccessStatusCode, "the way back to the node", 8);
     }
 
+    [Theory]
+    [InlineData("en-GB, fr;q=0.5", "lang=\"en\"")]
+    [InlineData("fr-CA, en;q=0.5", "lang=\"fr\"")]
+    [InlineData("de", "lang=\"en\"")]
+    public async Task NoNode_ForABrowserThatShowsAPage_IsASentenceThatTriesAgain(string languages, string expected)
+    {
+        var (cluster, control) = await TestCluster.StartAsync(fixture);
+        await using var _ = cluster;
+        using var client = (await cluster.GatewayAsync(control)).PublicClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/a/");
+        request.Headers.TryAddWithoutValidation("Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+        request.Headers.TryAddWithoutValidation("Accept-Language", languages);
+        using var answer = await client.SendAsync(request);
+        answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        answer.Headers.RetryAfter.ShouldNotBeNull();
+        answer.Headers.GetValues("Content-Security-Policy").Single().ShouldNotContain("unsafe");
+        var page = await answer.Content.ReadAsStringAsync();
+        page.ShouldContain(expected);
+        page.ShouldContain("location.reload()");
+        using var api = await client.GetAsync("/a/api/v1/me");
+        await api.ShouldBeProblemAsync(503, "busy");
+    }
+
     [Fact]
     public async Task Node_ThatIsNotReady_GetsNoRequestsWhileAnotherIs()
     {

@@ -50,7 +50,7 @@ public sealed class PageTests(NodeFixture nodes) : IClassFixture<NodeFixture>
             var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
             policy.ShouldStartWith("default-src 'none';");
             policy.ShouldNotContain("unsafe");
-            foreach (var source in policy.Split(';').SelectMany(part => part.Trim().Split(' ').Skip(1))) source.ShouldBeOneOf("'none'", "'self'", "'script'", "svelte-trusted-html");
+            foreach (var source in policy.Split(';').SelectMany(part => part.Trim().Split(' ').Skip(1))) source.ShouldBeOneOf("'none'", "'self'", "'script'", "svelte-trusted-html", "intramessenger");
             foreach (var needed in new[] { "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "script-src 'self'" }) policy.ShouldContain(needed);
             answer.Headers.GetValues("X-Content-Type-Options").Single().ShouldBe("nosniff");
             answer.Headers.GetValues("Referrer-Policy").Single().ShouldBe("no-referrer");

@@ -1,0 +1,17 @@
+using System.Diagnostics;
+using IntraMessenger.Shared.Telemetry;
+
+namespace IntraMessenger.Node.Messages;
+
+/// <summary>Responsible for the spans of a message's way, from its commit to each client. They tell no person and no text.</summary>
+internal sealed class MessageSpans(ICommonTags tags)
+{
+    /// <summary>Null where the request is not traced.</summary>
+    public Activity? Commit(string conversationKind) => Tracing.Source.Start("message commit", ActivityKind.Internal, tags)?.SetTag("conversation_kind", conversationKind);
+
+    /// <summary>In the message's own trace, whichever batch brought it here: from the queue, at <paramref name="from"/>, to the client.</summary>
+    public void Delivered(string trace, DateTimeOffset from)
+    {
+        if (ActivityContext.TryParse(trace, null, isRemote: true, out var commit)) Tracing.Source.Start("message deliver", ActivityKind.Consumer, tags, commit, from: from)?.Dispose();
+    }
+}

@@ -1,0 +1,78 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace IntraMessenger.Shared.Telemetry;
+
+/// <summary>
+/// Responsible for noticing that nobody takes what is sent. It is then lost: a receiver that is away may cost neither memory nor time.
+/// Counted each time, told once.
+/// </summary>
+internal sealed partial class ExportWatch(IMeterFactory factory, ILogger<ExportWatch> logger, ICommonTags? tags = null) : IMetrics
+{
+    private readonly Tally _lost = factory.CreateMeter().CreateTally("intramessenger.telemetry.lost", "{export}", "Exports of traces, metrics or logs that nobody took.", tags);
+    private int _isAway;
+
+    /// <summary>Whose watch it is, is looked up as something is sent: a logger's exporter is made before anything that logs.</summary>
+    public static HttpClient CreateClient(Func<ExportWatch> watch) => new(new Handler(watch, new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2), ActivityHeadersPropagator = null }))
+    {
+        Timeout = OtlpExport.Patience,
+    };
+
+    private void Sent()
+    {
+        if (Interlocked.Exchange(ref _isAway, 0) == 1) Log.Back(logger);
+    }
+
+    private void Lost(string reason)
+    {
+        _lost.Add();
+        if (Interlocked.Exchange(ref _isAway, 1) == 0) Log.Away(logger, reason);
+    }
+
+    // The exporters use both ways of sending.
+    private sealed class Handler(Func<ExportWatch> watch, HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            try
+            {
+                return Judged(base.Send(request, cancellationToken));
+            }
+            catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+            {
+                watch().Lost(e.Message);
+                throw;
+            }
+        }
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            try
+            {
+                return Judged(await base.SendAsync(request, cancellationToken));
+            }
+            catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+            {
+                watch().Lost(e.Message);
+                throw;
+            }
+        }
+
+        private HttpResponseMessage Judged(HttpResponseMessage response)
+        {
+            if (response.StatusCode == HttpStatusCode.OK) watch().Sent();
+            else watch().Lost($"it answered {(int)response.StatusCode}");
+            return response;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1300, LogLevel.Warning, "Telemetry: the OTLP endpoint takes nothing, what is sent meanwhile is lost: {Reason}")]
+        public static partial void Away(ILogger logger, string reason);
+
+        [LoggerMessage(1301, LogLevel.Information, "Telemetry: the OTLP endpoint is back")]
+        public static partial void Back(ILogger logger);
+    }
+}

@@ -1,0 +1,101 @@
+// The public contract, as far as this page uses it. Members that a server adds later are passed over.
+
+export interface User {
+  id: string;
+  username: string;
+  displayName: string;
+}
+
+export interface List<T> {
+  items: T[];
+  next?: string;
+}
+
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  errors?: Record<string, string[]>;
+  limit?: { option: string; value: number };
+}
+
+/** The options of the policy set that clients are told; one that is absent is not known. */
+export interface Options {
+  'accounts.registration'?: 'open' | 'closed';
+  'accounts.passwordMinLength'?: number;
+  'contacts.max'?: number;
+  'messages.maxLength'?: number;
+  'messages.editSeconds'?: number;
+  'messages.removeSeconds'?: number;
+}
+
+export interface SignedIn {
+  expiresAt: string;
+  created: boolean;
+  user: User;
+  node: string;
+  policySet: string;
+  cursor: string;
+  options: Options;
+}
+
+export type Status = 'online' | 'away' | 'busy' | 'doNotDisturb' | 'hidden' | 'offline';
+
+export type ContactState = 'requested' | 'pending' | 'accepted' | 'blocked';
+
+export interface Contact {
+  user: User;
+  state: ContactState;
+  status: Status;
+  text?: string;
+  alias?: string;
+  label?: string;
+}
+
+export interface Person {
+  user: User;
+  status?: Status;
+}
+
+export interface Message {
+  seq: number;
+  kind: string;
+  from: string;
+  text?: string;
+  sentAt: string;
+  clientId?: string;
+  editedAt?: string;
+}
+
+export interface Conversation {
+  id: string;
+  kind: string;
+  title?: string;
+  members: User[];
+  firstSeq: number;
+  lastSeq: number;
+  readSeq: number;
+  last?: Message;
+}
+
+export interface Sent {
+  conversationId: string;
+  seq: number;
+  sentAt: string;
+}
+
+export interface Device {
+  id: string;
+  createdAt: string;
+  lastSeenAt: string;
+  expiresAt: string;
+  current: boolean;
+  client: { kind?: string; name?: string; version?: string };
+}
+
+export interface PresenceItem {
+  userId: string;
+  status: Status;
+  reason?: string;
+}

@@ -1,0 +1,24 @@
+import type { Contact, Conversation, Message, Options, PresenceItem } from '../api/contracts';
+
+/** What the server tells, by type. Types that are not here are passed over. */
+export type FeedEvent =
+  | ({ type: 'message' | 'messageChanged'; conversationId: string } & Message)
+  | { type: 'conversation'; conversation: Conversation; left?: false }
+  | { type: 'conversation'; id: string; left: true }
+  | { type: 'read'; conversationId: string; userId: string; seq: number }
+  | { type: 'typing'; conversationId: string; userId: string }
+  | { type: 'contact'; contact: Contact }
+  | { type: 'contactRemoved'; userId: string }
+  | { type: 'directory' }
+  | { type: 'presence'; items: PresenceItem[] }
+  | { type: 'options'; options: Options }
+  | { type: 'resync'; cursor?: string }
+  | { type: 'noPlace'; limit?: number }
+  | { type: 'replaced' | 'signedOut' | 'moved' };
+
+/** How the feed is. `live`: what happens arrives. All others: it does not, and why. */
+export type FeedStatus =
+  | { state: 'connecting' | 'live' | 'replaced' | 'signedOut'; mode: FeedMode }
+  | { state: 'full'; mode: FeedMode; limit?: number; retryAt: number };
+
+export type FeedMode = 'stream' | 'poll';

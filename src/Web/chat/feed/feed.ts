@@ -1,0 +1,184 @@
+import type { Fetch } from '../api/http';
+import type { FeedEvent, FeedMode, FeedStatus } from './events';
+import type { Outcome } from './outcome';
+import { poll } from './poll';
+import { stream, type Handlers } from './stream';
+
+const longestDelay = 15_000;
+const firstDelay = 500;
+/** A stream that lived shorter than this counts as one more failure. */
+const stableAfter = 5_000;
+/** In milliseconds: first, and after doubling at the most. */
+const pollFor = { first: 60_000, longest: 16 * 60_000 };
+const usualFullRetry = 15_000;
+const waits = { longest: 25, shortest: 5 };
+
+export interface FeedOptions {
+  url: string;
+  cursor: string | undefined;
+  fetch?: Fetch;
+  random?: () => number;
+  onEvent(event: FeedEvent): void;
+  onStatus(status: FeedStatus): void;
+}
+
+/**
+ * Responsible for events arriving, whatever happens on the way: streams where it can, polls where streams do not come through, goes on
+ * from its cursor after every loss, and rests where the server says so.
+ */
+export class Feed {
+  status: FeedStatus = { state: 'connecting', mode: 'stream' };
+
+  private cursor: string | undefined;
+  private mode: FeedMode = 'stream';
+  private silences = 0;
+  private failures = 0;
+  private liveSince = 0;
+  private pollUntil = 0;
+  private pollFor = pollFor.first;
+  private wait = waits.longest;
+  private run = new AbortController();
+  private wakeUp: (() => void) | undefined;
+  private readonly fetch: Fetch;
+  private readonly random: () => number;
+
+  constructor(private readonly options: FeedOptions) {
+    this.cursor = options.cursor;
+    this.fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
+    this.random = options.random ?? Math.random;
+    void this.go(this.run.signal);
+  }
+
+  stop(): void {
+    this.run.abort();
+    this.wakeUp?.();
+  }
+
+  /** Something changed for the better, perhaps: the network is back, the page is looked at. Ends a pause. */
+  wake(): void {
+    if (this.status.state === 'connecting') this.wakeUp?.();
+  }
+
+  /** The network was away: what is open may be dead without knowing it. */
+  reconnect(): void {
+    if (this.status.state === 'live' || this.status.state === 'connecting') this.restart();
+  }
+
+  /** The person wants it here, or to try again. */
+  resume(): void {
+    if (this.status.state === 'replaced') this.restart();
+    else this.wakeUp?.();
+  }
+
+  private restart(): void {
+    this.stop();
+    this.run = new AbortController();
+    this.failures = 0;
+    this.tell({ state: 'connecting', mode: this.mode });
+    void this.go(this.run.signal);
+  }
+
+  private async go(stop: AbortSignal): Promise<void> {
+    while (!stop.aborted) {
+      const outcome = await this.once(stop);
+      if (stop.aborted) return;
+      switch (outcome.kind) {
+        case 'replaced':
+        case 'signedOut':
+          return this.tell({ state: outcome.kind, mode: this.mode });
+        case 'full':
+          await this.rest(outcome, stop);
+          break;
+        case 'badCursor':
+          this.cursor = undefined; // from now on; what was before is fetched
+          this.options.onEvent({ type: 'resync' });
+          await this.pause(outcome, stop);
+          break;
+        default:
+          await this.pause(outcome, stop);
+      }
+    }
+  }
+
+  private once(stop: AbortSignal): Promise<Outcome> {
+    if (this.mode === 'poll' && Date.now() >= this.pollUntil) {
+      this.mode = 'stream';
+      this.wait = waits.longest;
+    }
+
+    const handlers: Handlers = {
+      onEvent: this.options.onEvent,
+      onCursor: (cursor) => (this.cursor = cursor),
+      onLive: () => {
+        if (this.status.state !== 'live' || this.status.mode !== this.mode) this.liveSince = Date.now();
+        this.tell({ state: 'live', mode: this.mode });
+      },
+    };
+    if (this.mode === 'stream') return stream(this.options.url, this.cursor, this.fetch, stop, handlers);
+    // The first one after a loss is answered at once and tells that all is well.
+    return poll(this.options.url, this.cursor, this.status.state === 'live' ? this.wait : 0, this.fetch, stop, handlers);
+  }
+
+  // Goes on at once where all is well and after a first failure, then ever later.
+  private async pause(outcome: Outcome, stop: AbortSignal): Promise<void> {
+    const wasLive = this.status.state === 'live';
+    const lived = wasLive ? Date.now() - this.liveSince : 0;
+    if (outcome.kind === 'again') {
+      // A stream that ended as it should is opened again; a poll that was answered is simply followed by the next.
+      if (this.mode === 'stream' && lived < stableAfter) this.failures++;
+      else this.failures = 0;
+    } else {
+      if (this.mode === 'poll' && wasLive) this.wait = Math.max(waits.shortest, Math.floor(this.wait / 2));
+      if (lived >= stableAfter) this.failures = 0;
+      this.failures++;
+    }
+
+    if (outcome.kind === 'silent') this.fallBack();
+    else if (wasLive && this.mode === 'stream') {
+      this.silences = 0;
+      this.pollFor = pollFor.first;
+    }
+
+    if (outcome.kind !== 'again' || this.mode === 'stream') this.tell({ state: 'connecting', mode: this.mode });
+    const asked = outcome.kind === 'lost' ? (outcome.retryAfter ?? 0) : 0;
+    const delay = this.failures <= 1 ? 0 : this.random() * Math.min(longestDelay, firstDelay * 2 ** Math.min(this.failures - 1, 10));
+    await this.sleep(Math.max(asked, delay), stop);
+  }
+
+  // Twice in a row, or once where streams did not come through before.
+  private fallBack(): void {
+    if (++this.silences < 2) return;
+    this.mode = 'poll';
+    this.silences = 1;
+    this.failures = 0;
+    this.pollUntil = Date.now() + this.pollFor;
+    this.pollFor = Math.min(this.pollFor * 2, pollFor.longest);
+  }
+
+  private async rest(full: { limit?: number | undefined; retryAfter?: number | undefined }, stop: AbortSignal): Promise<void> {
+    const delay = full.retryAfter ?? usualFullRetry;
+    const status: FeedStatus = { state: 'full', mode: this.mode, retryAt: Date.now() + delay };
+    if (full.limit !== undefined) status.limit = full.limit;
+    this.tell(status);
+    await this.sleep(delay, stop);
+  }
+
+  private sleep(delay: number, stop: AbortSignal): Promise<void> {
+    if (delay <= 0 || stop.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.wakeUp = undefined;
+        resolve();
+      };
+      const timer = setTimeout(done, delay);
+      this.wakeUp = done;
+    });
+  }
+
+  private tell(status: FeedStatus): void {
+    const before = this.status;
+    this.status = status;
+    if (before.state !== status.state || before.mode !== status.mode || status.state === 'full') this.options.onStatus(status);
+  }
+}

@@ -1,0 +1,71 @@
+import type { FeedEvent, FeedStatus } from './events';
+import { Feed } from './feed';
+
+/** What a page asks of whoever holds the feed. */
+export type Ask =
+  | { op: 'join'; session: string; url: string; cursor: string }
+  | { op: 'wake' | 'reconnect' | 'resume' | 'leave' }
+  | { op: 'end' };
+
+/** What it is told. */
+export type Tell = { event: FeedEvent } | { status: FeedStatus };
+
+export type Listener = (tell: Tell) => void;
+
+/**
+ * Responsible for one feed for all that listen: the tabs of a browser share a session, and a second stream of it would end the first.
+ * Whoever joins later gets what happens from then on, and fetches what was before.
+ */
+export class FeedHub {
+  private feed: Feed | undefined;
+  private session = '';
+  private readonly listeners = new Set<Listener>();
+
+  constructor(private readonly make: (options: ConstructorParameters<typeof Feed>[0]) => Feed = (options) => new Feed(options)) {}
+
+  ask(listener: Listener, ask: Ask): void {
+    switch (ask.op) {
+      case 'join':
+        return this.join(listener, ask);
+      case 'leave':
+        this.listeners.delete(listener);
+        if (this.listeners.size === 0) this.drop();
+        return;
+      case 'end':
+        // Signed out here: the other tabs need not wait until the server says so.
+        this.listeners.delete(listener);
+        this.tell({ status: { state: 'signedOut', mode: this.feed?.status.mode ?? 'stream' } });
+        return this.drop();
+      default:
+        this.feed?.[ask.op]();
+    }
+  }
+
+  private join(listener: Listener, ask: { session: string; url: string; cursor: string }): void {
+    this.listeners.add(listener);
+    if (this.feed && this.session === ask.session && this.feed.status.state !== 'signedOut') {
+      listener({ status: this.feed.status });
+      this.feed.resume(); // a new tab is where the person is now
+      return;
+    }
+
+    this.drop();
+    this.session = ask.session;
+    this.feed = this.make({
+      url: ask.url,
+      cursor: ask.cursor,
+      onEvent: (event) => this.tell({ event }),
+      onStatus: (status) => this.tell({ status }),
+    });
+    this.tell({ status: this.feed.status });
+  }
+
+  private tell(tell: Tell): void {
+    for (const listener of this.listeners) listener(tell);
+  }
+
+  private drop(): void {
+    this.feed?.stop();
+    this.feed = undefined;
+  }
+}

@@ -1,0 +1,38 @@
+import { problemOf } from '../api/problem';
+
+/** How one event request ended, and so what the feed does next. */
+export type Outcome =
+  | { kind: 'again' } // it ended as it should: go on at once
+  | { kind: 'lost'; retryAfter?: number | undefined }
+  | { kind: 'silent' } // no first byte: something on the way holds it back, or the server stands still
+  | { kind: 'badCursor' }
+  | { kind: 'full'; limit?: number | undefined; retryAfter?: number | undefined }
+  | { kind: 'replaced' }
+  | { kind: 'signedOut' }
+  | { kind: 'aborted' };
+
+/** What an answer other than 200 means for the feed. */
+export async function outcomeOf(response: Response): Promise<Outcome> {
+  const error = await problemOf(response);
+  if (error.status === 401) return { kind: 'signedOut' };
+  if (error.code === 'max-connected-users') return { kind: 'full', limit: error.problem.limit?.value, retryAfter: error.retryAfter };
+  if (error.status === 422) return { kind: 'badCursor' };
+  return { kind: 'lost', retryAfter: error.retryAfter };
+}
+
+/** What an event means for the request that brought it; undefined where it goes on. */
+export function endedBy(event: { type: string; limit?: number }): Outcome | undefined {
+  switch (event.type) {
+    case 'replaced':
+      return { kind: 'replaced' };
+    case 'signedOut':
+      return { kind: 'signedOut' };
+    case 'noPlace':
+      return { kind: 'full', limit: event.limit };
+    case 'moved':
+    case 'resync':
+      return { kind: 'again' };
+    default:
+      return undefined;
+  }
+}

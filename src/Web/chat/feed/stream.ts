@@ -1,0 +1,71 @@
+import type { Fetch } from '../api/http';
+import type { FeedEvent } from './events';
+import { endedBy, outcomeOf, type Outcome } from './outcome';
+import { SseParser } from './sse';
+
+/** The first byte of a stream, its cursor, comes at once. */
+export const firstByteWithin = 5_000;
+
+/** 2.5 times the server's heartbeat of 25 s. */
+export const silentAtMost = 62_500;
+
+export interface Handlers {
+  onLive(): void;
+  onEvent(event: FeedEvent): void;
+  onCursor(cursor: string): void;
+}
+
+/** One event stream, from the request to its end. Never throws. */
+export async function stream(url: string, cursor: string | undefined, fetch: Fetch, stop: AbortSignal, handlers: Handlers): Promise<Outcome> {
+  const own = new AbortController();
+  const abort = () => own.abort();
+  stop.addEventListener('abort', abort);
+  let hasBytes = false;
+  let watchdog = setTimeout(abort, firstByteWithin);
+  let end: Outcome | undefined;
+
+  const parser = new SseParser(
+    (event) => {
+      if (end) return;
+      const item = parse(event.type, event.data);
+      if (!item) return;
+      handlers.onEvent(item);
+      if (item.type === 'resync' && item.cursor) handlers.onCursor(item.cursor);
+      end = endedBy(item);
+    },
+    (id) => handlers.onCursor(id),
+  );
+
+  try {
+    const headers: Record<string, string> = { Accept: 'text/event-stream' };
+    if (cursor) headers['Last-Event-ID'] = cursor;
+    const response = await fetch(url, { headers, cache: 'no-store', credentials: 'same-origin', signal: own.signal });
+    if (!response.ok) return await outcomeOf(response);
+    const reader = response.body!.getReader();
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return end ?? { kind: 'lost' };
+      if (!hasBytes) handlers.onLive();
+      hasBytes = true;
+      clearTimeout(watchdog);
+      watchdog = setTimeout(abort, silentAtMost);
+      parser.push(value);
+      if (end) return end;
+    }
+  } catch {
+    if (stop.aborted) return { kind: 'aborted' };
+    return !hasBytes && own.signal.aborted ? { kind: 'silent' } : { kind: 'lost' };
+  } finally {
+    clearTimeout(watchdog);
+    stop.removeEventListener('abort', abort);
+    own.abort();
+  }
+}
+
+function parse(type: string, data: string): FeedEvent | undefined {
+  try {
+    return { ...JSON.parse(data), type } as FeedEvent;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,71 @@
+import type { Message } from '../api/contracts';
+
+/**
+ * Responsible for the messages of one conversation that are held: a window without gaps, whatever order they came in. What came early
+ * waits beside it until the gap is filled.
+ */
+export class MessageLog {
+  /** The window, ascending. */
+  messages = $state.raw<readonly Message[]>([]);
+
+  private readonly known = new Map<number, Message>();
+  private from: number;
+  private to: number;
+
+  /** Begins with what was fetched last, up to and including `lastSeq` where nothing was. */
+  constructor(newest: readonly Message[], lastSeq: number) {
+    this.from = newest[0]?.seq ?? lastSeq + 1;
+    this.to = newest.at(-1)?.seq ?? lastSeq;
+    this.add(newest);
+  }
+
+  /** The first and the last number in the window; `lastSeq < firstSeq` where it is empty. */
+  get firstSeq(): number {
+    return this.messages[0]?.seq ?? this.from;
+  }
+
+  get lastSeq(): number {
+    return this.messages.at(-1)?.seq ?? this.to;
+  }
+
+  /** New ones, older ones, changed ones, known ones, in any order. */
+  add(messages: readonly Message[]): void {
+    for (const message of messages) {
+      const before = this.known.get(message.seq);
+      this.known.set(message.seq, before ? newer(before, message) : message);
+    }
+
+    while (this.known.has(this.to + 1)) this.to++;
+    while (this.from > 1 && this.known.has(this.from - 1)) this.from--;
+    this.show();
+  }
+
+  /** What was asked for "after the last one held". Where it begins later, what was between has expired, and so has what is before. */
+  addAfter(messages: readonly Message[]): void {
+    const first = messages[0];
+    if (first && first.seq > this.to + 1) {
+      this.from = first.seq;
+      this.to = first.seq - 1;
+    }
+
+    this.add(messages);
+  }
+
+  private show(): void {
+    const window: Message[] = [];
+    for (let seq = this.from; seq <= this.to; seq++) window.push(this.known.get(seq)!);
+    this.messages = window;
+  }
+}
+
+/** Of two reports of one message: what is removed stays removed, the later edit wins. */
+function newer(a: Message, b: Message): Message {
+  const [old, next] = rank(a) > rank(b) ? [b, a] : [a, b];
+  const clientId = next.clientId ?? old.clientId;
+  return clientId === undefined ? next : { ...next, clientId };
+}
+
+function rank(message: Message): number {
+  if (message.kind === 'removed') return Infinity;
+  return message.editedAt ? Date.parse(message.editedAt) : 0;
+}

@@ -1,0 +1,14 @@
+import { toasts } from '../../ui/toasts.svelte';
+import { language } from '../texts/language.svelte';
+import { inWords } from '../texts/problems';
+
+/** Does what a person asked for; where it fails, says why. */
+export async function act(work: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    toasts.show(inWords(error, language.texts, language.code), 'bad');
+    return false;
+  }
+}
