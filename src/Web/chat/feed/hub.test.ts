@@ -71,3 +71,17 @@ test('signing out in one tab signs out the others', () => {
   one.ask({ op: 'end' });
   expect(two.told.at(-1)).toEqual({ status: { state: 'signedOut', mode: 'stream' } });
 });
+
+test('who joins later is told who is there, as it is known now', () => {
+  const { feeds, tab } = setUp();
+  const [one, two, three] = [tab(), tab(), tab()];
+  const see = (status: 'online' | 'away') => feeds[0]!.options.onEvent({ type: 'presence', items: [{ userId: '2', status, reason: 'lunch' }] });
+  one.ask(join('s'));
+  see('online');
+  see('away');
+  two.ask(join('s'));
+  expect(two.told.at(-1)).toEqual({ event: { type: 'presence', items: [{ userId: '2', status: 'away', reason: 'lunch' }] } });
+  feeds[0]!.options.onEvent({ type: 'resync' });
+  three.ask(join('s'));
+  expect(three.told).toEqual([{ status: feeds[0]!.status }]);
+});
