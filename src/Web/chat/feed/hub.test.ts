@@ -63,6 +63,15 @@ test('another session gets another feed: nothing of one person reaches the other
   expect(one.told.length).toBe(1);
 });
 
+test('a tab of another session takes over: there is one cookie', () => {
+  const { feeds, tab } = setUp();
+  tab().ask(join('ann'));
+  tab().ask(join('ben', 'c9'));
+  expect(feeds.length).toBe(2);
+  expect(feeds[0]!.calls).toContain('stop');
+  expect(feeds[1]!.options.cursor).toBe('c9');
+});
+
 test('signing out in one tab signs out the others', () => {
   const { tab } = setUp();
   const [one, two] = [tab(), tab()];
