@@ -65,8 +65,12 @@ test('another session gets another feed: nothing of one person reaches the other
 
 test('a tab of another session takes over: there is one cookie', () => {
   const { feeds, tab } = setUp();
-  tab().ask(join('ann'));
+  const ann = tab();
+  ann.ask(join('ann'));
   tab().ask(join('ben', 'c9'));
+  expect(ann.told.at(-1)).toEqual({ status: { state: 'signedOut', mode: 'stream' } });
+  feeds[1]!.options.onEvent({ type: 'directory' });
+  expect(ann.told.length).toBe(2);
   expect(feeds.length).toBe(2);
   expect(feeds[0]!.calls).toContain('stop');
   expect(feeds[1]!.options.cursor).toBe('c9');

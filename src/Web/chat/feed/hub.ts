@@ -45,6 +45,7 @@ export class FeedHub {
   }
 
   private join(listener: Listener, ask: { session: string; url: string; cursor: string }): void {
+    if (this.session !== ask.session) this.turnOut(listener);
     this.listeners.add(listener);
     if (this.feed && this.session === ask.session && this.feed.status.state !== 'signedOut') {
       listener({ status: this.feed.status });
@@ -62,6 +63,13 @@ export class FeedHub {
       onStatus: (status) => this.tell({ status }),
     });
     this.tell({ status: this.feed.status });
+  }
+
+  // There is one cookie: whoever listened for another session is signed out.
+  private turnOut(except: Listener): void {
+    this.listeners.delete(except);
+    this.tell({ status: { state: 'signedOut', mode: 'stream' } });
+    this.listeners.clear();
   }
 
   private happened(event: FeedEvent): void {
