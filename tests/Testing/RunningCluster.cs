@@ -21,9 +21,11 @@ public sealed class RunningCluster : IAsyncLifetime
     {
     }
 
-    /// <summary>With environment variables for all programs.</summary>
-    internal RunningCluster(IReadOnlyDictionary<string, string> environment) =>
+    private RunningCluster(IReadOnlyDictionary<string, string> environment) =>
         Local = new LocalCluster(ClusterOptions.OnFreePorts(_folder) with { Demo = false, Environment = environment });
+
+    /// <summary>One whose programs get these environment variables.</summary>
+    public static RunningCluster With(IReadOnlyDictionary<string, string> environment) => new(environment);
 
     public LocalCluster Local { get; }
 

@@ -13,7 +13,7 @@ public sealed class ObservedCluster : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Receiver = await OtlpReceiver.StartAsync();
-        Cluster = new RunningCluster(new Dictionary<string, string>
+        Cluster = RunningCluster.With(new Dictionary<string, string>
         {
             ["OTEL_EXPORTER_OTLP_ENDPOINT"] = Receiver.Address,
             ["OTEL_METRIC_EXPORT_INTERVAL"] = "1000",

@@ -1,0 +1,282 @@
+using System.Globalization;
+using Dapper;
+using IntraMessenger.Launcher.Clusters;
+using IntraMessenger.Shared.Store;
+using IntraMessenger.Testing;
+
+namespace IntraMessenger.Cluster.Tests.Observability;
+
+/// <summary>
+/// A cluster with a Prometheus, and a minute in which everything that the dashboard shows happens, a known number of times. Each moment is
+/// just after something, and its seconds reach back to just before it.
+/// </summary>
+public sealed class ObservedCluster : IAsyncLifetime
+{
+    public const int FromAnn = 80;
+    public const int FromCarlToDora = 33;
+    public const int FromCarlToEve = 7;
+    public const int TooManyContacts = 4;
+    public const int WrongPasswords = 3;
+    public const int Blocked = 3;
+    public const int Journaled = 9;
+    public const int AfterTheKill = 6;
+    public const int Unanswered = 5;
+
+    private readonly RunningCluster _cluster = new();
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("im-prometheus-");
+    private readonly List<EventReader> _readers = [];
+    private Person _ann = null!, _carl = null!;
+    private string _toBen = "", _toDora = "", _toEve = "";
+
+    public ObservedCluster() => Prometheus = new PrometheusServer(_folder.FullName);
+
+    internal PrometheusServer Prometheus { get; }
+
+    internal LocalCluster Local => _cluster.Local;
+
+    /// <summary>After the messages and the refusals.</summary>
+    internal Moment Talked { get; private set; } = null!;
+
+    /// <summary>While the database held some sends up.</summary>
+    internal Moment Held { get; private set; } = null!;
+
+    /// <summary>After it had closed their connections, and they were repeated.</summary>
+    internal Moment Repeated { get; private set; } = null!;
+
+    /// <summary>While a node stood still and a setting was saved.</summary>
+    internal Moment Refused { get; private set; } = null!;
+
+    /// <summary>While many passwords were checked.</summary>
+    internal Moment Crowded { get; private set; } = null!;
+
+    /// <summary>After changes that no signal told.</summary>
+    internal Moment Swept { get; private set; } = null!;
+
+    /// <summary>After the node of <c>b</c> was killed.</summary>
+    internal Moment Killed { get; private set; } = null!;
+
+    /// <summary>The node of <c>a</c> that holds Ann's session, and the other one.</summary>
+    internal Member AnnsNode { get; private set; } = null!;
+
+    internal Member OtherNode { get; private set; } = null!;
+
+    /// <summary>The settings of <c>a</c> were saved once more than those of <c>b</c>.</summary>
+    internal long RevisionOfA { get; private set; }
+
+    internal long RevisionOfB { get; private set; }
+
+    /// <summary>The longest that a send took, as the client saw it.</summary>
+    internal TimeSpan LongestSend { get; private set; }
+
+    /// <summary>Processor seconds of each member while people talked, and the memory that it had after it, as the kernel says.</summary>
+    internal Dictionary<string, (double Processor, double Memory)> Used { get; } = [];
+
+    /// <summary>What <c>/metrics</c> of all programs answered at the end.</summary>
+    internal IReadOnlyList<Scrape> Scrapes { get; private set; } = [];
+
+    public async Task InitializeAsync()
+    {
+        await _cluster.InitializeAsync();
+        await SaveAsync("a", "limits.requestsPerSecond", 0);
+        await Prometheus.StartAsync(Local);
+        await PrepareAsync();
+        Talked = await DuringAsync(TalkAsync);
+        Crowded = await UntilShownAsync("sum(intramessenger_passwords_waiting) > 0", CrowdAsync);
+        await BlockAsync();
+        Refused = await RefuseAsync();
+        Swept = await DuringAsync(JournalAsync);
+        Scrapes = await Task.WhenAll(Local.Members.Select(member => Scrape.OfAsync(member.Management)));
+        await KillAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        foreach (var reader in _readers) await reader.DisposeAsync();
+        await Prometheus.DisposeAsync();
+        await _cluster.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    /// <summary>Everybody is connected, every kind of request and refusal has been seen once: a series has no pace before its second sample.</summary>
+    private async Task PrepareAsync()
+    {
+        _ann = (await _cluster.SignedInAsync(1, _cluster.Gateway("a")))[0];
+        var ofB = await _cluster.SignedInAsync(4, _cluster.Gateway("b"));
+        _carl = ofB[1];
+        var (ben, dora, eve) = (ofB[0], ofB[2], ofB[3]);
+        await _ann.BefriendAsync(ben);
+        await _carl.BefriendAsync(dora);
+        await _carl.BefriendAsync(eve);
+        (_toBen, _toDora, _toEve) = (await _ann.ConversationWithAsync(ben), await _carl.ConversationWithAsync(dora), await _carl.ConversationWithAsync(eve));
+
+        foreach (var person in new[] { _ann, ben, _carl, dora }) _readers.Add(await person.ListenAsync());
+        await (await eve.ListenAsync()).DisposeAsync(); // away for a moment: her messages wait
+        foreach (var (who, conversation) in new[] { (_ann, _toBen), (_carl, _toDora) }) Person.Require(await who.SayAsync(conversation, "first"), 201);
+        AnnsNode = await _cluster.HolderAsync(_ann.Id);
+        OtherNode = AnnsNode == _cluster.A1 ? _cluster.A2 : _cluster.A1;
+
+        // Ann's three contacts: Ben and two more. A fourth is too many. Wrong passwords go to both nodes of a.
+        foreach (var stranger in await _cluster.PeopleAsync(2, _cluster.Gateway("a"))) Person.Require(await _ann.PostAsync("contacts", new { username = stranger.Name }), 201);
+        await AskTooManyAsync(1);
+        foreach (var node in new[] { _cluster.A1, _cluster.A2, _cluster.B1 }) await SignInWronglyAsync(node, 1);
+        await _cluster.SignedInAsync(1, RunningCluster.At(_cluster.A1));
+        await _cluster.SignedInAsync(1, RunningCluster.At(_cluster.A2));
+    }
+
+    private async Task TalkAsync()
+    {
+        var before = Local.Members.ToDictionary(member => member.Name, ProcessorSeconds);
+        await Task.WhenAll(
+            EveryAsync(TimeSpan.FromSeconds(10d / FromAnn), FromAnn, () => SayAsync(_ann, _toBen)),
+            EveryAsync(TimeSpan.FromSeconds(10d / (FromCarlToDora + FromCarlToEve)), FromCarlToDora + FromCarlToEve, number => SayAsync(_carl, number < FromCarlToEve ? _toEve : _toDora)),
+            AskTooManyAsync(TooManyContacts),
+            SignInWronglyAsync(_cluster.A1, WrongPasswords));
+        foreach (var member in Local.Members) Used[member.Name] = (ProcessorSeconds(member) - before[member.Name], MemoryOf(member));
+    }
+
+    private async Task SayAsync(Person who, string conversation)
+    {
+        var sent = TimeProvider.System.GetTimestamp();
+        Person.Require(await who.SayAsync(conversation, "a message"), 201);
+        var took = TimeProvider.System.GetElapsedTime(sent);
+        if (took > LongestSend) LongestSend = took;
+    }
+
+    private async Task AskTooManyAsync(int times)
+    {
+        foreach (var stranger in await _cluster.PeopleAsync(times, _cluster.Gateway("a"))) Person.Require(await _ann.PostAsync("contacts", new { username = stranger.Name }), 409);
+    }
+
+    private async Task SignInWronglyAsync(Member node, int times)
+    {
+        foreach (var person in await _cluster.PeopleAsync(times, RunningCluster.At(node)))
+            Person.Require(await new Person(person.Name, "not the password", person.Address).SignInAsync(), 401);
+    }
+
+    private async Task CrowdAsync() => await Task.WhenAll((await _cluster.PeopleAsync(40, RunningCluster.At(_cluster.B1))).Select(person => person.SignInAsync()));
+
+    /// <summary>Locks Ann's conversation in the store, lets some sends wait for it, and closes the connections of those.</summary>
+    private async Task BlockAsync()
+    {
+        var began = DateTimeOffset.UtcNow;
+        await PrometheusServer.ScrapedAsync();
+        await using var connections = StoreFixture.Connect(Local.ConnectionString);
+        var connection = await connections.TakeAsync();
+        await connection.ExecuteAsync("START TRANSACTION");
+        await connection.ExecuteAsync("SELECT id FROM conversations WHERE id = @id FOR UPDATE", new { id = long.Parse(_toBen, CultureInfo.InvariantCulture) });
+        var holding = connection.ExecuteAsync("DO SLEEP(6)"); // a transaction in which nothing happens is ended by the server
+        var sends = Enumerable.Range(0, Blocked).Select(_ => _ann.SayAsync(_toBen, "held up")).ToArray();
+        Held = await UntilShownAsync($"max(intramessenger_store_connections_used) >= {Blocked}", () => Task.CompletedTask);
+
+        var waiting = await _cluster.Store.RunAsync(other => other.QueryAsync<long>(
+            "SELECT id FROM information_schema.processlist WHERE command = 'Query' AND info LIKE '%conversations%' AND info NOT LIKE '%processlist%'"));
+        foreach (var id in waiting) await _cluster.Store.RunAsync(other => other.ExecuteAsync($"KILL {id}"));
+        waiting.Count().ShouldBe(Blocked);
+        await holding;
+        await connection.ExecuteAsync("ROLLBACK");
+        connections.GiveBack(connection, healthy: false);
+        foreach (var send in sends) Person.Require(await send, 201);
+        await PrometheusServer.ScrapedAsync();
+        Repeated = await SinceAsync(began);
+    }
+
+    private async Task<Moment> RefuseAsync()
+    {
+        OtherNode.Pause();
+        try
+        {
+            return await UntilShownAsync("intramessenger_settings_refused{policy_set='a'} == 1", () => SaveAsync("a", "messages.maxLength", 3_000));
+        }
+        finally
+        {
+            OtherNode.Continue();
+        }
+    }
+
+    private async Task JournalAsync()
+    {
+        await _cluster.Store.RunAsync(connection => connection.ExecuteAsync(string.Concat(Enumerable.Repeat(
+            "INSERT INTO changes (at, kind, account_id) SELECT now, 6, @id FROM store_clock;", Journaled)), new { id = long.Parse(_ann.Id, CultureInfo.InvariantCulture) }));
+        await Task.Delay(TimeSpan.FromSeconds(2.5)); // the sweep comes every 1.5 s
+    }
+
+    private async Task KillAsync()
+    {
+        using var http = new HttpClient();
+        async Task AskAsync(int times)
+        {
+            for (var i = 0; i < times; i++) ((int)(await http.GetAsync($"{_cluster.Gateway("b")}/api/v1/me")).StatusCode).ShouldBe(503);
+        }
+
+        await _cluster.B1.KillAsync();
+        await AskAsync(1);
+        Killed = await DuringAsync(async () =>
+        {
+            for (var i = 0; i < AfterTheKill; i++) await SayAsync(_ann, _toBen);
+            await AskAsync(Unanswered);
+            await Task.Delay(TimeSpan.FromSeconds(2)); // as long as a signal may take
+        });
+    }
+
+    private async Task SaveAsync(string set, string option, object value)
+    {
+        using var console = await Local.SignInToConsoleAsync();
+        var saved = await console.SaveAsync(set, "For the test", new Dictionary<string, object?> { [option] = value });
+        if (RevisionOfA > 0) return;
+        RevisionOfA = saved.GetProperty("revision").GetInt64();
+        RevisionOfB = (await console.ReadAsync("b"))!.Value.GetProperty("revision").GetInt64();
+    }
+
+    private static async Task<Moment> DuringAsync(Func<Task> what)
+    {
+        await PrometheusServer.ScrapedAsync();
+        var began = DateTimeOffset.UtcNow;
+        await PrometheusServer.ScrapedAsync();
+        await what();
+        await PrometheusServer.ScrapedAsync();
+        return await SinceAsync(began);
+    }
+
+    /// <summary>In whole seconds, as Prometheus takes them; waits for the last to end.</summary>
+    private static async Task<Moment> SinceAsync(DateTimeOffset began)
+    {
+        var seconds = (int)Math.Ceiling((DateTimeOffset.UtcNow - began).TotalSeconds);
+        await Task.Delay(began.AddSeconds(seconds) - DateTimeOffset.UtcNow is var rest && rest > TimeSpan.Zero ? rest : TimeSpan.Zero);
+        return new Moment(began.AddSeconds(seconds), seconds);
+    }
+
+    /// <summary>The time of the first sample that answers this, which begins to come about by what is done meanwhile.</summary>
+    private async Task<Moment> UntilShownAsync(string query, Func<Task> what)
+    {
+        var doing = what();
+        var at = DateTimeOffset.MinValue;
+        await Eventually.HoldsAsync(async () => (await Prometheus.AskAsync(query, at = DateTimeOffset.UtcNow)).Count > 0, query, 15);
+        await doing;
+        return new Moment(at, 1);
+    }
+
+    private static Task EveryAsync(TimeSpan interval, int times, Func<Task> what) => EveryAsync(interval, times, _ => what());
+
+    private static async Task EveryAsync(TimeSpan interval, int times, Func<int, Task> what)
+    {
+        using var timer = new PeriodicTimer(interval);
+        for (var number = 0; number < times; number++)
+        {
+            await what(number);
+            await timer.WaitForNextTickAsync();
+        }
+    }
+
+    private static double ProcessorSeconds(Member member)
+    {
+        var stat = File.ReadAllText($"/proc/{member.Pid}/stat");
+        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / 100d; // USER_HZ
+    }
+
+    private static double MemoryOf(Member member)
+    {
+        var line = File.ReadLines($"/proc/{member.Pid}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+    }
+}
