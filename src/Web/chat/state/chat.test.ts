@@ -94,6 +94,7 @@ test('nothing is said of a loss that is over within two seconds; a longer one is
   await pass(10_000);
   last('events').break();
   await pass(1_500);
+  expect(chat.connection.phase).toBe('ok');
   last('events').open();
   await pass(10_000);
   expect(chat.connection.phase).toBe('ok');
