@@ -81,7 +81,7 @@ public sealed class ObservedCluster : IAsyncLifetime
         await Prometheus.StartAsync(Local);
         await PrepareAsync();
         Talked = await DuringAsync(TalkAsync);
-        Crowded = await UntilShownAsync("sum(intramessenger_passwords_waiting) > 0", CrowdAsync);
+        Crowded = await UntilShownAsync("intramessenger_passwords_waiting{instance='node-b1'}", new Known(1, 40), CrowdAsync);
         await BlockAsync();
         Refused = await RefuseAsync();
         Swept = await DuringAsync(JournalAsync);
@@ -166,7 +166,7 @@ public sealed class ObservedCluster : IAsyncLifetime
         await connection.ExecuteAsync("SELECT id FROM conversations WHERE id = @id FOR UPDATE", new { id = long.Parse(_toBen, CultureInfo.InvariantCulture) });
         var holding = connection.ExecuteAsync("DO SLEEP(6)"); // a transaction in which nothing happens is ended by the server
         var sends = Enumerable.Range(0, Blocked).Select(_ => _ann.SayAsync(_toBen, "held up")).ToArray();
-        Held = await UntilShownAsync($"max(intramessenger_store_connections_used) >= {Blocked}", () => Task.CompletedTask);
+        Held = await UntilShownAsync($"intramessenger_store_connections_used{{instance='{AnnsNode.Name}'}}", new Known(Blocked, Blocked + 3), () => Task.CompletedTask);
 
         var waiting = await _cluster.Store.RunAsync(other => other.QueryAsync<long>(
             "SELECT id FROM information_schema.processlist WHERE command = 'Query' AND info LIKE '%conversations%' AND info NOT LIKE '%processlist%'"));
@@ -185,7 +185,7 @@ public sealed class ObservedCluster : IAsyncLifetime
         OtherNode.Pause();
         try
         {
-            return await UntilShownAsync("intramessenger_settings_refused{policy_set='a'} == 1", () => SaveAsync("a", "messages.maxLength", 3_000));
+            return await UntilShownAsync("intramessenger_settings_refused{policy_set='a'}", 1, () => SaveAsync("a", "messages.maxLength", 3_000));
         }
         finally
         {
@@ -227,7 +227,7 @@ public sealed class ObservedCluster : IAsyncLifetime
         RevisionOfB = (await console.ReadAsync("b"))!.Value.GetProperty("revision").GetInt64();
     }
 
-    private static async Task<Moment> DuringAsync(Func<Task> what)
+    private async Task<Moment> DuringAsync(Func<Task> what)
     {
         await PrometheusServer.ScrapedAsync();
         var began = DateTimeOffset.UtcNow;
@@ -237,22 +237,30 @@ public sealed class ObservedCluster : IAsyncLifetime
         return await SinceAsync(began);
     }
 
-    /// <summary>In whole seconds, as Prometheus takes them; waits for the last to end.</summary>
-    private static async Task<Moment> SinceAsync(DateTimeOffset began)
+    /// <summary>In whole seconds, as Prometheus takes them, and to one in which every living program was scraped in time: this machine may be busy.</summary>
+    private async Task<Moment> SinceAsync(DateTimeOffset began)
     {
-        var seconds = (int)Math.Ceiling((DateTimeOffset.UtcNow - began).TotalSeconds);
-        await Task.Delay(began.AddSeconds(seconds) - DateTimeOffset.UtcNow is var rest && rest > TimeSpan.Zero ? rest : TimeSpan.Zero);
-        return new Moment(began.AddSeconds(seconds), seconds);
+        var alive = Local.Members.Count(member => member.IsAlive);
+        for (var seconds = (int)Math.Ceiling((DateTimeOffset.UtcNow - began).TotalSeconds); ; seconds++)
+        {
+            var end = began.AddSeconds(seconds);
+            if (end - DateTimeOffset.UtcNow is var rest && rest > TimeSpan.Zero) await Task.Delay(rest);
+            await PrometheusServer.ScrapedAsync();
+            if ((await Prometheus.AskAsync("up == 1", end)).Count == alive) return new Moment(end, seconds);
+        }
     }
 
-    /// <summary>The time of the first sample that answers this, which begins to come about by what is done meanwhile.</summary>
-    private async Task<Moment> UntilShownAsync(string query, Func<Task> what)
+    /// <summary>The time of the first sample that is this, which begins to come about by what is done meanwhile.</summary>
+    private async Task<Moment> UntilShownAsync(string selector, Known known, Func<Task> what)
     {
+        var began = DateTimeOffset.UtcNow;
         var doing = what();
-        var at = DateTimeOffset.MinValue;
-        await Eventually.HoldsAsync(async () => (await Prometheus.AskAsync(query, at = DateTimeOffset.UtcNow)).Count > 0, query, 15);
+        (DateTimeOffset At, double Value)[] shown = [];
+        await Eventually.HoldsAsync(
+            async () => (shown = [.. (await Prometheus.SamplesAsync(selector, 15, DateTimeOffset.UtcNow)).SelectMany(samples => samples).Where(sample => sample.At >= began && known.Holds(sample.Value))]).Length > 0,
+            $"{selector} of {known}", 15);
         await doing;
-        return new Moment(at, 1);
+        return new Moment(shown[0].At, 1);
     }
 
     private static Task EveryAsync(TimeSpan interval, int times, Func<Task> what) => EveryAsync(interval, times, _ => what());

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using IntraMessenger.Cluster.Tests.Launcher;
 using IntraMessenger.Launcher;
@@ -15,7 +16,7 @@ internal sealed record Series(IReadOnlyDictionary<string, string> Labels, double
 /// </summary>
 internal sealed class PrometheusServer(string folder) : IAsyncDisposable
 {
-    public const double SecondsBetweenScrapes = 0.2;
+    public const double SecondsBetweenScrapes = 0.4;
 
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(20) };
 
@@ -64,10 +65,14 @@ internal sealed class PrometheusServer(string folder) : IAsyncDisposable
     }
 
     /// <summary>By how much the scraped counters grew in a time, from their first to their last sample in it and without any extrapolation.</summary>
-    public async Task<double> GrowthAsync(string selector, TimeSpan duration, DateTimeOffset at)
+    public async Task<double> GrowthAsync(string selector, Moment moment) =>
+        (await SamplesAsync(selector, moment.Seconds, moment.At)).Sum(samples => samples[^1].Value - samples[0].Value);
+
+    /// <summary>What was scraped in these seconds: a list for each series.</summary>
+    public async Task<List<(DateTimeOffset At, double Value)[]>> SamplesAsync(string selector, int seconds, DateTimeOffset until)
     {
-        var answer = await ReadAsync("/api/v1/query", $"{selector}[{Math.Round(duration.TotalMilliseconds)}ms]", at);
-        return answer.GetProperty("data").GetProperty("result").EnumerateArray().Select(item => item.GetProperty("values")).Sum(values => Number(values[values.GetArrayLength() - 1][1]) - Number(values[0][1]));
+        var answer = await ReadAsync("/api/v1/query", $"{selector}[{seconds}s]", until);
+        return [.. answer.GetProperty("data").GetProperty("result").EnumerateArray().Select(item => item.GetProperty("values").EnumerateArray().Select(sample => (Time(sample[0]), Number(sample[1]))).ToArray())];
     }
 
     /// <summary>The names of the rules that were loaded, with what is wrong with each.</summary>
@@ -103,7 +108,7 @@ internal sealed class PrometheusServer(string folder) : IAsyncDisposable
         }
         catch (HttpRequestException)
         {
-            return []; // it does not listen yet
+            return []; // it is still starting
         }
     }
 
@@ -112,8 +117,11 @@ internal sealed class PrometheusServer(string folder) : IAsyncDisposable
         var fields = new Dictionary<string, string> { ["query"] = query };
         if (at is { } moment) fields["time"] = moment.ToUnixTimeMilliseconds() is var ms ? (ms / 1000d).ToString("F3", CultureInfo.InvariantCulture) : "";
         using var response = await Http.PostAsync(_address + path, new FormUrlEncodedContent(fields));
+        if (response.StatusCode == HttpStatusCode.ServiceUnavailable) throw new HttpRequestException("Prometheus is not ready.");
         return JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
     }
+
+    private static DateTimeOffset Time(JsonElement value) => DateTimeOffset.UnixEpoch.AddMilliseconds(Math.Round(value.GetDouble() * 1000));
 
     private static double Number(JsonElement value) => value.GetString() switch
     {
