@@ -86,7 +86,12 @@ internal sealed class Visitor : IAsyncDisposable
         await Page.GetByTestId("person-search").FillAsync("");
     }
 
-    public Task AcceptAsync(string username) => Request(username).GetByRole(AriaRole.Button, new() { Name = "Accept" }).ClickAsync();
+    /// <summary>Accepts and waits until it is so: what others do next may rest on it.</summary>
+    public async Task AcceptAsync(string username)
+    {
+        await Request(username).GetByRole(AriaRole.Button, new() { Name = "Accept" }).ClickAsync();
+        await Conversation(username).WaitForAsync();
+    }
 
     public ILocator Request(string username) => Page.Locator($"[data-testid=contact-request][data-username='{username}']");
 
