@@ -22,5 +22,5 @@ export default defineConfig(({ command }) => ({
   },
   // The node compares Origin with Host: the proxy keeps the browser's.
   server: { proxy: { [`${prefix}/api`]: { target: node.origin, changeOrigin: false } } },
-  test: { root: '.', include: ['{chat,ui}/**/*.test.ts'], environment: 'node' },
+  test: { root: '.', include: ['{chat,ui}/**/*.test.ts'], environment: 'node', env: { TZ: 'Europe/Paris' } },
 }));

@@ -23,7 +23,17 @@ internal sealed record HostedEvent(string Type, byte[] Json, long ConversationId
 
     public static HostedEvent Of(string type, object payload) => new(type, Serialize(payload));
 
+    /// <summary>A message that is told again.</summary>
     public static HostedEvent OfMessage(MessageEvent message) => new("message", Serialize(message), long.Parse(message.ConversationId), message.Seq);
+
+    /// <summary>A message as it comes.</summary>
+    public static HostedEvent OfNewMessage(MessageEvent message, string? trace, TimeProvider time) =>
+        new("message", Serialize(message), long.Parse(message.ConversationId), message.Seq)
+        {
+            SentAt = message.SentAt,
+            Trace = trace,
+            GivenAt = trace is null ? default : time.GetUtcNow(),
+        };
 
     /// <summary>As an item of a poll's answer: the type becomes a member of the object.</summary>
     public void WriteTo(Stream stream)

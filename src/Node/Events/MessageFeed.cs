@@ -114,7 +114,7 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
 
     private void Give(Followed followed, MessageEvent message, Action<long, HostedEvent> append, string? trace)
     {
-        var item = HostedEvent.OfMessage(message) with { SentAt = message.SentAt, Trace = trace, GivenAt = trace is null ? default : time.GetUtcNow() };
+        var item = HostedEvent.OfNewMessage(message, trace, time);
         long[] members;
         lock (_lock)
         {

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace IntraMessenger.Shared.Telemetry;
@@ -61,8 +60,9 @@ internal sealed partial class ExportWatch(IMeterFactory factory, ILogger<ExportW
 
         private HttpResponseMessage Judged(HttpResponseMessage response)
         {
-            if (response.StatusCode == HttpStatusCode.OK) watch().Sent();
-            else watch().Lost($"it answered {(int)response.StatusCode}");
+            var status = response.Headers.TryGetValues("grpc-status", out var values) ? values.First() : "0"; // a refusal by gRPC is an HTTP 200
+            if (response.IsSuccessStatusCode && status == "0") watch().Sent();
+            else watch().Lost(status == "0" ? $"it answered {(int)response.StatusCode}" : $"it answered gRPC status {status}");
             return response;
         }
     }

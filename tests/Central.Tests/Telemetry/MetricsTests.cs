@@ -75,6 +75,41 @@ public sealed class MetricsTests(StoreFixture fixture)
         scrape.Text.ShouldNotContain("name-of-the-client");
     }
 
+    [Fact]
+    public async Task BothRolesInOneProcess_AreCalledCentral()
+    {
+        var (cluster, control) = await TestCluster.StartAsync(fixture);
+        await using var _ = cluster;
+        var key = (await cluster.RunAsync("gateways", "add", "both")).Secret;
+        var (management, listen) = (TestCluster.Address(), TestCluster.Address());
+        var both = await cluster.KeepAsync(cluster.Write(new
+        {
+            roles = new[] { "control", "gateway" },
+            listen,
+            management,
+            data = cluster.NewFolder(),
+            store = new { connectionString = cluster.ConnectionString },
+            control = new { addresses = new[] { control.Management }, key },
+            telemetry = new { instance = "here" },
+        }), management, listen);
+        var scrape = await Scrape.OfAsync(both.Management);
+        scrape["target_info", ("service_name", "intramessenger-central"), ("service_namespace", "intramessenger"), ("service_instance_id", "here")].ShouldBe(1);
+        scrape.Has("intramessenger_nodes").ShouldBeTrue();
+        scrape.Has("intramessenger_gateway_destinations").ShouldBeTrue();
+    }
+
+    [Fact]
+    public void MistakesOfTheTelemetrySection_AreToldWithTheOthers()
+    {
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, """{"roles":["gateways"],"telemetry":{"otlpEndpoint":"here","traceRatio":2}}""");
+        var message = Should.Throw<ArgumentException>(() => CentralProgram.Build(file)).Message;
+        File.Delete(file);
+        message.ShouldContain("roles has 'gateways'");
+        message.ShouldContain("telemetry.otlpEndpoint is 'here'");
+        message.ShouldContain("telemetry.traceRatio is 2");
+    }
+
     private static Task DestinationsAsync(RunningCentral gateway, string set, int count) => Eventually.HoldsAsync(
         async () => (await Scrape.OfAsync(gateway.Management)).Sum("intramessenger_gateway_destinations", ("policy_set", set)) == count, $"{count} nodes of {set}", 15);
 }

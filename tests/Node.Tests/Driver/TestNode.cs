@@ -72,7 +72,7 @@ internal sealed class TestNode : IAsyncDisposable
         return node;
     }
 
-    public Task IsReadyAsync() => Eventually.IsAsync(async () => (await HealthAsync()).Status == 200, $"{Name} is ready");
+    public Task IsReadyAsync() => Eventually.HoldsAsync(async () => (await HealthAsync()).Status == 200, $"{Name} is ready");
 
     public async Task<Reply> HealthAsync() => await Reply.OfAsync(await Http.GetAsync(ManagementUrl + "/health/ready"));
 

@@ -197,7 +197,7 @@ public sealed class EventApiTests(NodeFixture nodes) : IClassFixture<NodeFixture
         var alice = await Node.SignUpAsync("alice");
         await CatchUpAsync(alice);
         var first = alice.GetAsync($"/events?after={alice.Cursor}&wait=20");
-        await Eventually.IsAsync(() => Task.FromResult(Hosted(alice)?.IdleSince is null), "the first waits");
+        await Eventually.HoldsAsync(() => Task.FromResult(Hosted(alice)?.IdleSince is null), "the first waits");
         (await alice.GetAsync($"/events?after={alice.Cursor}&wait=0")).Is(200);
         var started = Stopwatch.GetTimestamp();
         var answer = (await first).Is(200);
@@ -322,7 +322,7 @@ public sealed class EventApiTests(NodeFixture nodes) : IClassFixture<NodeFixture
         {
             for (var i = 0; i < 70; i++) (await alice.SendAsync(id, text)).Is(201);
         }));
-        await Eventually.IsAsync(() => Task.FromResult(Hosted(bob) is not { } hosted || hosted.Read(hosted.Floor, 1) is null), "the queue is full");
+        await Eventually.HoldsAsync(() => Task.FromResult(Hosted(bob) is not { } hosted || hosted.Read(hosted.Floor, 1) is null), "the queue is full");
         Types(await bob.PollAsync()).ShouldBe(["resync"]);
         await alice.SendAsync(id, "small");
         await bob.NextEventAsync("message", e => e.GetProperty("text").GetString() == "small");

@@ -15,7 +15,7 @@ public sealed class HoldingTests(NodeFixture nodes) : IClassFixture<NodeFixture>
         var alice = await Node.SignUpAsync("alice");
         (await alice.GetAsync("/events?after=0.0.0.1000")).Is(200)["events"][0].GetProperty("type").GetString().ShouldBe("resync");
         (await HolderAsync(alice)).ShouldNotBeNull();
-        await Eventually.IsAsync(async () => await HolderAsync(alice) is null, "the session belongs to itself again", 25);
+        await Eventually.HoldsAsync(async () => await HolderAsync(alice) is null, "the session belongs to itself again", 25);
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class HoldingTests(NodeFixture nodes) : IClassFixture<NodeFixture>
         await bob.NextEventAsync("message");
         while ((await bob.PollAsync()).Count > 0) ;
 
-        await Eventually.IsAsync(async () => await HolderAsync(bob) is null, "the session belongs to itself again", 30);
+        await Eventually.HoldsAsync(async () => await HolderAsync(bob) is null, "the session belongs to itself again", 30);
         await alice.SendsAsync(bob, "meanwhile");
 
         (await bob.PollAsync(wait: 5)).Select(e => e.GetProperty("type").GetString()).ShouldBe(["message"], "what was given is not given again");

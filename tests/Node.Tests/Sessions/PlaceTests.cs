@@ -23,7 +23,7 @@ public sealed class PlaceTests : IAsyncLifetime
     // Places that nothing holds are looked for a few times a second at the most.
     private static async Task<Person> ComesInAsync(Person person)
     {
-        await Eventually.IsAsync(async () => (await person.Node.SignInAsync(person.Username)).Status == 201, $"{person.Username} comes in", seconds: 2);
+        await Eventually.HoldsAsync(async () => (await person.Node.SignInAsync(person.Username)).Status == 201, $"{person.Username} comes in", seconds: 2);
         return await person.SignInAsync();
     }
 
@@ -157,7 +157,7 @@ public sealed class PlaceTests : IAsyncLifetime
         await alice.BefriendAsync(bob);
         (await bob.StatusOfAsync(alice)).ShouldBe("online");
         await ForgetAsync(alice);
-        await Eventually.IsAsync(async () => await bob.StatusOfAsync(alice) == "offline", "alice is offline");
+        await Eventually.HoldsAsync(async () => await bob.StatusOfAsync(alice) == "offline", "alice is offline");
         (await PlacesAsync()).ShouldBe(1);
         (await alice.GetAsync("/me")).Is(200);
         (await bob.StatusOfAsync(alice)).ShouldBe("online", "the token is good, the person is back");

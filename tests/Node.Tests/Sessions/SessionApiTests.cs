@@ -151,7 +151,7 @@ public sealed class SessionApiTests(NodeFixture nodes) : IClassFixture<NodeFixtu
         await second.PollAsync();
         var waiting = first.PollAsync(wait: 20);
         var hub = node.Services.GetRequiredService<EventHub>();
-        await Eventually.IsAsync(() => Task.FromResult(hub.Find(long.Parse(first.SessionId)) is { IdleSince: null }), "the poll waits");
+        await Eventually.HoldsAsync(() => Task.FromResult(hub.Find(long.Parse(first.SessionId)) is { IdleSince: null }), "the poll waits");
         var third = await second.SignInAsync();
         (await third.GetAsync("/sessions")).Items.Count.ShouldBe(2);
         (await waiting).Select(e => e.GetProperty("type").GetString()).ShouldBe(["signedOut"]);
@@ -201,7 +201,7 @@ public sealed class SessionApiTests(NodeFixture nodes) : IClassFixture<NodeFixtu
         answers.Count(answer => answer.Status == 200).ShouldBeInRange(8, 14);
         answers.First(answer => answer.Status != 200).IsProblem(429, "rate-limited").NamesLimit("limits.requestsPerSecond", 1);
         (await bob.GetAsync("/me")).Is(200, "another session");
-        await Eventually.IsAsync(async () => (await alice.GetAsync("/me")).Status == 200, "alice is let in again");
+        await Eventually.HoldsAsync(async () => (await alice.GetAsync("/me")).Status == 200, "alice is let in again");
     }
 
     private static Task<Reply> SignInFromAsync(TestNode node, Person person, string forwardedFor) => node.SendAsync(

@@ -24,10 +24,10 @@ public sealed class SettingsTests : IAsyncLifetime
 
     private string Say(params (string, object)[] options) => _control.Say(_cluster.Settings(_node.Name, _node.Id, "a", options));
 
-    private Task AppliedAsync(string etag) => Eventually.IsAsync(() => Task.FromResult(_control.LastHeartbeat is { Refused: null } heard && heard.AppliedETag == etag), $"{etag} is in force");
+    private Task AppliedAsync(string etag) => Eventually.HoldsAsync(() => Task.FromResult(_control.LastHeartbeat is { Refused: null } heard && heard.AppliedETag == etag), $"{etag} is in force");
 
     private Task RefusedAsync(string reason) =>
-        Eventually.IsAsync(() => Task.FromResult(_control.LastHeartbeat?.Refused?.Contains(reason) == true), $"it is refused because of {reason}");
+        Eventually.HoldsAsync(() => Task.FromResult(_control.LastHeartbeat?.Refused?.Contains(reason) == true), $"it is refused because of {reason}");
 
     private static async Task<int> FreeContactsAsync(Person person)
     {
@@ -147,7 +147,7 @@ public sealed class SettingsTests : IAsyncLifetime
         var starting = _cluster.StartNodeAsync(new NodeSetup("b") { Control = url, HasLastGood = false });
         await using var late = new FakeControl(url);
         late.Say(_cluster.Settings("node-b", await _cluster.ScalarAsync<int>("SELECT COALESCE(MAX(id), 0) + 100 FROM nodes"), "b"));
-        await Eventually.IsAsync(async () => await _cluster.ScalarAsync<int>("SELECT COUNT(*) FROM nodes WHERE policy_set_id = 2") == 1, "the node is starting");
+        await Eventually.HoldsAsync(async () => await _cluster.ScalarAsync<int>("SELECT COUNT(*) FROM nodes WHERE policy_set_id = 2") == 1, "the node is starting");
         starting.IsCompleted.ShouldBeFalse("it is not ready without settings");
         await late.StartAsync();
         var node = await starting;

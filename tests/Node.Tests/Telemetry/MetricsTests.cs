@@ -62,7 +62,7 @@ public sealed class MetricsTests : IAsyncLifetime
         await bob.PollAsync(wait: 0);
 
         for (var i = 0; i < 3; i++) (await alice.SendAsync(talk, $"{i}")).Is(201);
-        await Eventually.IsAsync(async () => (await ScrapeAsync(node))["intramessenger_messages_waiting", A] == 3, "three messages wait for bob");
+        await Eventually.HoldsAsync(async () => (await ScrapeAsync(node))["intramessenger_messages_waiting", A] == 3, "three messages wait for bob");
         (await ScrapeAsync(node))["intramessenger_messages_delivered_total", A].ShouldBe(0, "alice holds no stream, and bob does not wait");
 
         await bob.EventsUntilAsync(item => item.TryGetProperty("text", out var text) && text.GetString() == "2");
@@ -75,7 +75,7 @@ public sealed class MetricsTests : IAsyncLifetime
         await using var stream = await EventReader.OpenAsync(bob, bob.Cursor);
         (await alice.SendAsync(talk, "live")).Is(201);
         await stream.NextAsync("message");
-        await Eventually.IsAsync(async () => (await ScrapeAsync(node)).Sum("intramessenger_message_delivery_duration_seconds_count", A) == 1, "the live delivery");
+        await Eventually.HoldsAsync(async () => (await ScrapeAsync(node)).Sum("intramessenger_message_delivery_duration_seconds_count", A) == 1, "the live delivery");
         scrape = await ScrapeAsync(node);
         scrape["intramessenger_messages_delivered_total", A].ShouldBe(4);
         scrape["intramessenger_message_delivery_duration_seconds_sum", A].ShouldBeInRange(0, 5);
@@ -125,12 +125,12 @@ public sealed class MetricsTests : IAsyncLifetime
         await b.SignUpAsync("carol");
         foreach (var node in nodes)
         {
-            await Eventually.IsAsync(async () => (await ScrapeAsync(node))["intramessenger_users_connected", A] == 2, "alice and bob");
+            await Eventually.HoldsAsync(async () => (await ScrapeAsync(node))["intramessenger_users_connected", A] == 2, "alice and bob");
             (await ScrapeAsync(node))["intramessenger_users_limit", A].ShouldBe(9);
         }
 
         var scrape = await ScrapeAsync(b);
-        await Eventually.IsAsync(async () => (scrape = await ScrapeAsync(b))["intramessenger_users_connected"] == 1, "carol");
+        await Eventually.HoldsAsync(async () => (scrape = await ScrapeAsync(b))["intramessenger_users_connected"] == 1, "carol");
         scrape.Text.ShouldNotContain("policy_set=\"a\"", customMessage: "another node of this process is not told of here");
     }
 
@@ -142,13 +142,13 @@ public sealed class MetricsTests : IAsyncLifetime
         var (alice, bob) = (await one.SignUpAsync("alice"), await two.SignUpAsync("bob"));
         var talk = await BetweenAsync(alice, bob);
         await bob.PollAsync(wait: 0);
-        await Eventually.IsAsync(async () => (await ScrapeAsync(one))["intramessenger_signals_received_total"] > 0, "one hears two");
-        await Eventually.IsAsync(async () =>
+        await Eventually.HoldsAsync(async () => (await ScrapeAsync(one))["intramessenger_signals_received_total"] > 0, "one hears two");
+        await Eventually.HoldsAsync(async () =>
         {
             (await alice.SendAsync(talk, "lost")).Is(201);
             return (await ScrapeAsync(one))["intramessenger_signals_lost_total"] > 0;
         }, "one cannot tell two");
-        await Eventually.IsAsync(async () => (await ScrapeAsync(two))["intramessenger_changes_swept_total"] > 0, "two finds it by its sweep");
+        await Eventually.HoldsAsync(async () => (await ScrapeAsync(two))["intramessenger_changes_swept_total"] > 0, "two finds it by its sweep");
         (await ScrapeAsync(two))["intramessenger_signals_received_total"].ShouldBe(0);
         (await ScrapeAsync(one))["intramessenger_signals_sent_total"].ShouldBe(0);
         (await ScrapeAsync(two))["intramessenger_signals_sent_total"].ShouldBeGreaterThan(0);

@@ -63,6 +63,19 @@ test('another session gets another feed: nothing of one person reaches the other
   expect(one.told.length).toBe(1);
 });
 
+test('a tab of another session takes over: there is one cookie', () => {
+  const { feeds, tab } = setUp();
+  const ann = tab();
+  ann.ask(join('ann'));
+  tab().ask(join('ben', 'c9'));
+  expect(ann.told.at(-1)).toEqual({ status: { state: 'signedOut', mode: 'stream' } });
+  feeds[1]!.options.onEvent({ type: 'directory' });
+  expect(ann.told.length).toBe(2);
+  expect(feeds.length).toBe(2);
+  expect(feeds[0]!.calls).toContain('stop');
+  expect(feeds[1]!.options.cursor).toBe('c9');
+});
+
 test('signing out in one tab signs out the others', () => {
   const { tab } = setUp();
   const [one, two] = [tab(), tab()];
@@ -70,4 +83,18 @@ test('signing out in one tab signs out the others', () => {
   two.ask(join('s'));
   one.ask({ op: 'end' });
   expect(two.told.at(-1)).toEqual({ status: { state: 'signedOut', mode: 'stream' } });
+});
+
+test('who joins later is told who is there, as it is known now', () => {
+  const { feeds, tab } = setUp();
+  const [one, two, three] = [tab(), tab(), tab()];
+  const see = (status: 'online' | 'away') => feeds[0]!.options.onEvent({ type: 'presence', items: [{ userId: '2', status, reason: 'lunch' }] });
+  one.ask(join('s'));
+  see('online');
+  see('away');
+  two.ask(join('s'));
+  expect(two.told.at(-1)).toEqual({ event: { type: 'presence', items: [{ userId: '2', status: 'away', reason: 'lunch' }] } });
+  feeds[0]!.options.onEvent({ type: 'resync' });
+  three.ask(join('s'));
+  expect(three.told).toEqual([{ status: feeds[0]!.status }]);
 });

@@ -1,3 +1,4 @@
+import type { PresenceItem } from '../api/contracts';
 import type { FeedEvent, FeedStatus } from './events';
 import { Feed } from './feed';
 
@@ -20,6 +21,8 @@ export class FeedHub {
   private feed: Feed | undefined;
   private session = '';
   private readonly listeners = new Set<Listener>();
+  /** Told to who joins: the stream says it once, and lists do not say why somebody is away. */
+  private readonly presence = new Map<string, PresenceItem>();
 
   constructor(private readonly make: (options: ConstructorParameters<typeof Feed>[0]) => Feed = (options) => new Feed(options)) {}
 
@@ -42,9 +45,11 @@ export class FeedHub {
   }
 
   private join(listener: Listener, ask: { session: string; url: string; cursor: string }): void {
+    if (this.session !== ask.session) this.turnOut(listener);
     this.listeners.add(listener);
     if (this.feed && this.session === ask.session && this.feed.status.state !== 'signedOut') {
       listener({ status: this.feed.status });
+      if (this.presence.size > 0) listener({ event: { type: 'presence', items: [...this.presence.values()] } });
       this.feed.resume(); // a new tab is where the person is now
       return;
     }
@@ -54,10 +59,23 @@ export class FeedHub {
     this.feed = this.make({
       url: ask.url,
       cursor: ask.cursor,
-      onEvent: (event) => this.tell({ event }),
+      onEvent: (event) => this.happened(event),
       onStatus: (status) => this.tell({ status }),
     });
     this.tell({ status: this.feed.status });
+  }
+
+  // There is one cookie: whoever listened for another session is signed out.
+  private turnOut(except: Listener): void {
+    this.listeners.delete(except);
+    this.tell({ status: { state: 'signedOut', mode: 'stream' } });
+    this.listeners.clear();
+  }
+
+  private happened(event: FeedEvent): void {
+    if (event.type === 'presence') for (const item of event.items) this.presence.set(item.userId, item);
+    else if (event.type === 'resync') this.presence.clear(); // who is there is told anew
+    this.tell({ event });
   }
 
   private tell(tell: Tell): void {
@@ -67,5 +85,6 @@ export class FeedHub {
   private drop(): void {
     this.feed?.stop();
     this.feed = undefined;
+    this.presence.clear();
   }
 }

@@ -11,12 +11,13 @@ function parse(pieces: Uint8Array[]) {
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-const sample = 'id: 1.2.3\n\n:\n\nid: 4\nevent: message\ndata: {"text":"é 🙂 — 谢谢"}\n\r\nevent:typing\rdata:a\rdata: b\r\rid: 5\r\n\r\ndata\n\nretry: 3\nunknown: x\n\n';
+const sample = 'id: 1.2.3\n\n:\n\nid: 4\nevent: message\ndata: {"text":"é 🙂 — 谢谢"}\n\r\nevent:typing\rdata:a\rdata: b\r\rid: 5\r\n\r\ndata\n\nretry: 3\nunknown: x\n\nevent: crlf\r\ndata: 1\r\ndata: 2\r\n\r\n';
 const expected = {
   events: [
     { type: 'message', data: '{"text":"é 🙂 — 谢谢"}' },
     { type: 'typing', data: 'a\nb' },
     { type: 'message', data: '' },
+    { type: 'crlf', data: '1\n2' },
   ],
   ids: ['1.2.3', '4', '5'],
 };

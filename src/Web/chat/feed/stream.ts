@@ -30,7 +30,6 @@ export async function stream(url: string, cursor: string | undefined, fetch: Fet
       const item = parse(event.type, event.data);
       if (!item) return;
       handlers.onEvent(item);
-      if (item.type === 'resync' && item.cursor) handlers.onCursor(item.cursor);
       end = endedBy(item);
     },
     (id) => handlers.onCursor(id),

@@ -54,6 +54,16 @@ test('a hole in the events is filled from the server, over several parts and fai
   expect(held()).toEqual(numbers(71, 200));
 });
 
+test('a second hole, while the first one is being filled, is filled too', async () => {
+  await opened();
+  for (let seq = 121; seq <= 125; seq++) stored.push(message(seq));
+  void conversations.receive('7', message(125));
+  for (let seq = 126; seq <= 130; seq++) stored.push(message(seq));
+  void conversations.receive('7', message(130));
+  await pass(1);
+  expect(held()).toEqual(numbers(71, 130));
+});
+
 test('what arrives while the first page is on its way is not lost', async () => {
   conversations.upsert(talk(120));
   failures = 1;

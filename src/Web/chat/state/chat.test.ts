@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { FakeServer, type FakeRequest } from '../feed/fakeServer';
+import { Chat } from './chat.svelte';
+
+const api = 'http://x/a/api/v1/';
+const user = (id: string) => ({ id, username: `u${id}`, displayName: `U${id}` });
+const contact = (id: string, status = 'online') => ({ user: user(id), state: 'accepted', status });
+const conversation = (lastSeq: number) => ({ id: '7', kind: 'direct', members: [user('1'), user('2')], firstSeq: 1, lastSeq, readSeq: lastSeq });
+const message = (seq: number) => ({ conversationId: '7', seq, kind: 'text', from: '2', text: `m${seq}`, sentAt: '2026-01-01T10:00:00Z' });
+const signedIn = (id: string, expiresAt = 'then') => ({ expiresAt, created: false, user: user(id), node: 'n', policySet: 'a', cursor: 'c', options: {} });
+
+let server: FakeServer;
+let chat: Chat;
+let kept: Map<string, string>;
+
+const pass = (milliseconds = 1) => vi.advanceTimersByTimeAsync(milliseconds);
+const asked = (path: string): FakeRequest[] => server.requests.filter(({ url }) => url.startsWith(api + path));
+const last = (path: string) => asked(path).at(-1)!;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  server = new FakeServer();
+  kept = new Map();
+  vi.stubGlobal('fetch', server.fetch);
+  const store = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+  };
+  chat = new Chat({ api, tab: store, browser: store });
+  void chat.start();
+});
+
+afterEach(() => {
+  chat.close();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+async function begun() {
+  last('session').json(200, signedIn('1'));
+  await pass();
+  last('events').open();
+  last('contacts').json(200, { items: [contact('2')] });
+  last('conversations').json(200, { items: [conversation(3)] });
+  await pass();
+  expect(chat.isLoaded).toBe(true);
+}
+
+test('events that arrive before the lists are applied after them', async () => {
+  last('session').json(200, signedIn('1'));
+  await pass();
+  last('events').open();
+  last('events').event('presence', { items: [{ userId: '2', status: 'away', reason: 'lunch' }] }, 'c1');
+  last('events').event('message', message(4), 'c2');
+  await pass();
+  last('contacts').json(200, { items: [contact('2', 'offline')] });
+  last('conversations').json(200, { items: [conversation(3)] });
+  await pass();
+  expect(chat.people.presence.get('2')).toEqual({ userId: '2', status: 'away', reason: 'lunch' });
+  expect(chat.conversations.talks.get('7')!.data.lastSeq).toBe(4);
+});
+
+test('resync fetches the lists again; what they no longer have is gone', async () => {
+  await begun();
+  last('events').event('resync', { cursor: 'fresh' }, 'fresh');
+  await pass();
+  expect(asked('contacts').length).toBe(2);
+  expect(last('events').headers['Last-Event-ID']).toBe('fresh');
+  last('contacts').json(200, { items: [] });
+  last('conversations').json(200, { items: [conversation(9)] });
+  await pass();
+  expect(chat.people.contacts.size).toBe(0);
+  expect(chat.conversations.talks.get('7')!.data.lastSeq).toBe(9);
+});
+
+test('without a session it asks to sign in, and does not say that one ended', async () => {
+  last('session').problem(401, 'no-session');
+  await pass();
+  expect(chat.session).toMatchObject({ phase: 'signedOut', wasEnded: false });
+});
+
+test('a server that is away at the start is waited for', async () => {
+  last('session').break();
+  await pass(2_500);
+  expect(chat.connection.phase).toBe('reconnecting');
+  last('session').json(200, signedIn('1'));
+  await pass();
+  expect(chat.session.phase).toBe('signedIn');
+});
+
+test('nothing is said of a loss that is over within two seconds; a longer one is said in two steps', async () => {
+  await begun();
+  await pass(10_000);
+  last('events').break();
+  await pass(1_500);
+  expect(chat.connection.phase).toBe('ok');
+  last('events').open();
+  await pass(10_000);
+  expect(chat.connection.phase).toBe('ok');
+  last('events').break();
+  await pass(2_100);
+  expect(chat.connection.phase).toBe('reconnecting');
+  await pass(18_000);
+  expect(chat.connection.phase).toBe('unreachable');
+});
+
+test('signedOut says so and keeps what was not sent for this person only', async () => {
+  await begun();
+  chat.outbox.add('7', 'unsent', 3);
+  last('events').event('signedOut');
+  await pass();
+  expect(chat.session).toMatchObject({ phase: 'signedOut', wasEnded: true });
+  expect(chat.people.contacts.size + chat.conversations.talks.size + chat.outbox.items.length).toBe(0);
+  void chat.signIn('u3', 'p');
+  last('session').json(201, signedIn('3'));
+  await pass();
+  expect(chat.outbox.items).toEqual([]);
+});
+
+test('signing out on purpose leaves nothing in the browser', async () => {
+  await begun();
+  chat.outbox.add('7', 'unsent', 3);
+  chat.drafts.set('7', 'draft');
+  expect([...kept.values()].join()).toMatch(/unsent.*draft/);
+  void chat.signOut();
+  last('session').json(204, null);
+  await pass();
+  expect([...kept.keys()]).toEqual([]);
+});
+
+test('a session of another person, begun in another tab, is not gone on with', async () => {
+  await begun();
+  kept.set(chat.sessionKey, JSON.stringify('3/then'));
+  chat.sessionChanged();
+  expect(chat.session.phase).toBe('signedOut');
+});
