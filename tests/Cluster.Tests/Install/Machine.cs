@@ -28,7 +28,7 @@ internal static class Machine
         {
             await File.WriteAllTextAsync(Path.Combine(folder.FullName, "run"), string.Join("\n", [Header(folder.FullName), .. scripts]));
             File.Copy(Path.Combine(Scripts, "apt-get"), Path.Combine(folder.CreateSubdirectory("bin").FullName, "apt-get"));
-            var run = await CommandRun.RunAsync("timeout", ["--kill-after=5", "240", "bash", Path.Combine(Scripts, "machine.sh"), folder.FullName]);
+            var run = await CommandRun.RunAsync("timeout", ["--kill-after=5", "360", "bash", Path.Combine(Scripts, "machine.sh"), folder.FullName]);
             var output = Path.Combine(folder.FullName, "output");
             return new MachineRun(run.Code, run.Output + run.Errors + (File.Exists(output) ? await File.ReadAllTextAsync(output) : ""));
         }

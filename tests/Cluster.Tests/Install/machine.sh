@@ -17,7 +17,7 @@ case $stage in
   cgroup)
     # systemd wants a cgroup that is its own.
     mount -t cgroup2 cgroup2 "$folder/cgroup"
-    mine=$folder/cgroup/machine-$$
+    mine=$folder/cgroup/intramessenger-machine-$$
     before=$folder/cgroup$(sed -n 's/^0:://p' /proc/self/cgroup)
     mkdir "$mine"
     leave() {
@@ -30,7 +30,13 @@ case $stage in
     }
     trap leave EXIT
     echo $$ >"$mine/cgroup.procs"
-    unshare --mount --cgroup --net --pid --uts --ipc --fork --kill-child bash "$0" "$folder" boot
+    # Not in the foreground: unshare passes over SIGTERM, and this shell would hear it at the end only.
+    unshare --mount --cgroup --net --pid --uts --ipc --fork --kill-child bash "$0" "$folder" boot &
+    trap 'kill -KILL %1' TERM
+    code=0
+    wait %1 || code=$?
+    wait %1 2>/dev/null || true # after a signal it is still ending
+    exit "$code"
     ;;
   boot)
     mount -t tmpfs tmpfs "$folder/layers"
