@@ -19,7 +19,7 @@ internal static class CentralProgram
     {
         var builder = HostingDefaults.CreateBuilder(configFile);
         var local = LocalFile.Read(builder.Configuration);
-        builder.AddTelemetry(local.Identity);
+        builder.AddTelemetry(local.Identity, continuesTraces: false);
         builder.Listen(local.IsGateway ? local.Listen : null, local.Management, local.AllowClearText);
         if (local.IsControl) builder.Services.AddSchema().AddEnrolment().AddSettings().AddDirectory().AddConsole();
         if (local.IsGateway) builder.Services.AddGateway(local);
@@ -27,6 +27,7 @@ internal static class CentralProgram
 
         var app = builder.Build();
         app.UseSpanDetails();
+        if (local.IsGateway) app.UseRefusalMetrics();
         app.UseProblems();
         app.UsePortSeparation();
         app.UseBodyLimit();

@@ -18,7 +18,7 @@ internal static class NodeHosting
     {
         builder.Services.AddOptions<NodeOptions>().Bind(builder.Configuration).ValidateDataAnnotations().ValidateOnStart();
         var local = builder.Configuration.Get<NodeOptions>() ?? new NodeOptions();
-        builder.AddTelemetry(new ProgramIdentity("intramessenger-node", local.Name));
+        builder.AddTelemetry(new ProgramIdentity("intramessenger-node", local.Name), continuesTraces: true);
         if (local.Listen.Length > 0 && local.Management.Length > 0) builder.Listen(local.Listen, local.Management, local.AllowClearText);
         builder.Services.AddOpenApi("v1");
     }
@@ -28,6 +28,7 @@ internal static class NodeHosting
     {
         _ = app.Services.GetRequiredService<IOptions<NodeOptions>>().Value; // says what is missing before anything listens
         app.UseSpanDetails();
+        app.UseTraceTrust(ClientAddress.IsFromTrustedProxy);
         app.UseRefusalMetrics();
         app.UseProblems();
         app.UseBodyLimit();

@@ -38,6 +38,7 @@ internal static class AwayPage
     private static Task WriteAsync(HttpContext context, Refusal refusal)
     {
         var response = context.Response;
+        context.Features.Set(refusal);
         response.StatusCode = refusal.Status;
         response.ContentType = "text/html; charset=utf-8";
         response.Headers.CacheControl = "no-store";

@@ -37,6 +37,7 @@ internal static class GatewayFeature
             })
             .AddTransforms(transforms =>
             {
+                foreach (var header in TelemetryFeature.TraceHeaders) transforms.AddRequestHeaderRemove(header);
                 // Nodes judge origins and cookies by the name that the client used.
                 transforms.AddOriginalHost();
                 transforms.AddXForwardedFor(action: ForwardedTransformActions.Append);

@@ -4,5 +4,5 @@ namespace IntraMessenger.Node.Access;
 
 internal static class AccessFeature
 {
-    public static IServiceCollection AddAccess(this IServiceCollection services) => services.AddSingleton<RequestRates>().AddMetrics<RefusalMetrics>();
+    public static IServiceCollection AddAccess(this IServiceCollection services) => services.AddSingleton<RequestRates>();
 }

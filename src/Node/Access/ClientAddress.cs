@@ -1,4 +1,7 @@
 using System.Net;
+using IntraMessenger.Shared.Hosting;
+using IntraMessenger.Shared.Options;
+using Microsoft.Extensions.Options;
 
 namespace IntraMessenger.Node.Access;
 
@@ -26,6 +29,14 @@ internal static class ClientAddress
         var peer = Plain(context.Connection.RemoteIpAddress ?? IPAddress.None);
         return Array.Exists(trustedProxies, network => IPNetwork.Parse(network).Contains(peer))
             && context.Request.Headers["X-Forwarded-Proto"].ToString().Split(',')[0].Trim().Equals("https", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Whether the one who asks is a gateway or proxy of ours; on the management port only the cluster asks.</summary>
+    public static bool IsFromTrustedProxy(HttpContext context)
+    {
+        if (context.Connection.LocalPort == context.RequestServices.GetRequiredService<ManagementPort>().Number) return true;
+        var peer = Plain(context.Connection.RemoteIpAddress ?? IPAddress.None);
+        return Array.Exists(context.RequestServices.GetRequiredService<IOptionsMonitor<LimitOptions>>().CurrentValue.TrustedProxies, network => IPNetwork.Parse(network).Contains(peer));
     }
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;

@@ -73,7 +73,7 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
     {
         lock (_lock)
         {
-            if (_hasHole || position < _floor || Ending != Ending.None) return null;
+            if (_hasHole || position < _floor || position > Math.Max(_floor, _newest) || Ending != Ending.None) return null;
             _request = new object();
             IdleSince = null;
             Wake();

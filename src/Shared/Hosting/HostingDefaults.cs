@@ -18,10 +18,14 @@ public static class HostingDefaults
     /// <summary>Environment variables that override the local file, such as <c>INTRAMESSENGER_store__connectionString</c>.</summary>
     public const string EnvironmentPrefix = "INTRAMESSENGER_";
 
+    private const int WronglyConfigured = 2;
+
+    private const int CannotListen = 4;
+
     /// <summary>A builder that has read the local JSON file <paramref name="configFile"/> (null: environment only).</summary>
     public static WebApplicationBuilder CreateBuilder(string? configFile)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory }); // not the folder that it was started in, which its user may not enter
         builder.Configuration.Sources.Clear();
         if (configFile is not null)
         {
@@ -48,8 +52,8 @@ public static class HostingDefaults
     }
 
     /// <summary>
-    /// Runs the program and returns its exit code: 0 after a clean stop, 2 where what the operator wrote or the machine offers does not
-    /// let it start. In that case one clear sentence goes to standard error instead of a stack trace.
+    /// Runs the program and returns its exit code: 0 after a clean stop, 2 where what the operator wrote does not let it start, 4 where
+    /// an address cannot be listened at, which may pass. Then one clear sentence goes to standard error instead of a stack trace.
     /// </summary>
     public static async Task<int> RunAsync(Func<WebApplication> build)
     {
@@ -61,21 +65,21 @@ public static class HostingDefaults
         }
         catch (Exception e) when (e is ArgumentException or OptionsValidationException or InvalidDataException or FormatException)
         {
-            return Say(e is OptionsValidationException invalid ? string.Join(Environment.NewLine, invalid.Failures) : e.Message);
+            return Say(WronglyConfigured, e is OptionsValidationException invalid ? string.Join(Environment.NewLine, invalid.Failures) : e.Message);
         }
         catch (IOException e) when (e.InnerException is AddressInUseException or SocketException)
         {
-            return Say($"{e.Message.TrimEnd('.')}. Another program listens there: stop it, or change 'listen' or 'management' in the local file.");
+            return Say(CannotListen, $"{e.Message.TrimEnd('.')}. Another program listens there: stop it, or change 'listen' or 'management' in the local file.");
         }
         catch (SocketException e)
         {
-            return Say($"Cannot listen: {e.Message}. Change 'listen' or 'management' in the local file.");
+            return Say(CannotListen, $"Cannot listen: {e.Message}. Change 'listen' or 'management' in the local file.");
         }
     }
 
-    private static int Say(string sentence)
+    private static int Say(int code, string sentence)
     {
         Console.Error.WriteLine(sentence);
-        return 2;
+        return code;
     }
 }

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using IntraMessenger.Shared.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -19,6 +20,7 @@ public static partial class Problems
 
     public static async Task WriteAsync(this HttpResponse response, Refusal refusal)
     {
+        if (response.HttpContext.Features.Get<IHttpMetricsTagsFeature>() is { } measured) measured.MetricsDisabled = false; // a held request that ends so was none
         response.StatusCode = refusal.Status;
         response.HttpContext.Features.Set(refusal); // for who counts them
         if (refusal.RetryAfter is { } after) response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)).ToString();

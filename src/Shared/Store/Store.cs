@@ -19,6 +19,12 @@ public sealed partial class Store(StoreConnections connections, TimeProvider tim
     /// <summary>A transaction that is older than this when it wants to commit is rolled back and tried again.</summary>
     internal static readonly TimeSpan LongestTransaction = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Any work has ended or failed by now: statements by the server after 10 s, by the driver after 12 s. Where the server stood still
+    /// in between, the driver may wait for an answer that never comes.
+    /// </summary>
+    internal static readonly TimeSpan LongestWork = TimeSpan.FromSeconds(30);
+
     private const int MostAttempts = 8;
 
     /// <summary>Reads, or writes one statement that may be repeated. Throws <see cref="StoreUnavailableException"/>.</summary>
@@ -64,10 +70,19 @@ public sealed partial class Store(StoreConnections connections, TimeProvider tim
         {
             var fault = StoreFault.Other;
             DbConnection? connection = null;
+            Task<T>? working = null;
             try
             {
                 connection = await connections.TakeAsync();
-                return await work(connection);
+                working = work(connection);
+                return await working.WaitAsync(LongestWork, time);
+            }
+            catch (TimeoutException e) when (working is { IsCompleted: false })
+            {
+                // Not repeated: the first try may not have ended yet. Who asked is told that the outcome is unknown, as after a lost connection.
+                fault = StoreFault.Lost;
+                connections.ForgetIdle();
+                throw new StoreUnavailableException($"The store has not answered for {LongestWork.TotalSeconds:0} s.", e);
             }
             catch (Exception e) when ((fault = StoreFaults.Of(e)) != StoreFault.Other || connection is null)
             {

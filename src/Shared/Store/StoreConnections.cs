@@ -15,6 +15,9 @@ public sealed class StoreConnections(IOptions<StoreOptions> options) : IAsyncDis
     /// <summary>The longest a caller waits for a free connection before it is told that the store is busy.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
+    /// <summary>The driver's own limits do not hold for a server that takes the connection and then stands still.</summary>
+    private static readonly TimeSpan LongestOpening = TimeSpan.FromSeconds(20);
+
     /// <summary>
     /// No transaction outlives a lease: the server ends one that says nothing for 5 s, and a statement after 10 s.
     /// MySQL has no idle_transaction_timeout and is only given what it knows.
@@ -60,7 +63,7 @@ public sealed class StoreConnections(IOptions<StoreOptions> options) : IAsyncDis
     public void GiveBack(DbConnection connection, bool healthy)
     {
         if (healthy && connection.State == ConnectionState.Open) _idle.Push(connection);
-        else connection.Dispose();
+        else _ = Task.Run(connection.Dispose); // whoever has lost it does not wait for its end
         _free.Release();
     }
 
@@ -75,16 +78,21 @@ public sealed class StoreConnections(IOptions<StoreOptions> options) : IAsyncDis
         var connection = Driver.Create(_connectionString);
         try
         {
-            await connection.OpenAsync();
-            var mariaDb = connection.ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
-            await connection.ExecuteAsync(mariaDb ? PrepareMariaDb : PrepareMySql);
+            await PrepareAsync(connection).WaitAsync(LongestOpening);
             return connection;
         }
         catch
         {
-            await connection.DisposeAsync();
+            _ = Task.Run(connection.Dispose);
             throw;
         }
+    }
+
+    private static async Task PrepareAsync(DbConnection connection)
+    {
+        await connection.OpenAsync();
+        var mariaDb = connection.ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
+        await connection.ExecuteAsync(mariaDb ? PrepareMariaDb : PrepareMySql);
     }
 
     public ValueTask DisposeAsync()

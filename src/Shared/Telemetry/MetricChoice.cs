@@ -11,7 +11,7 @@ internal sealed class MetricChoice(IMeterFactory ours)
     private static readonly HashSet<string> OfRuntime =
     [
         "dotnet.process.cpu.time", "dotnet.process.memory.working_set", "dotnet.gc.collections", "dotnet.gc.pause.time", "dotnet.gc.heap.total_allocated",
-        "dotnet.gc.last_collection.heap.size", "dotnet.thread_pool.queue.length", "dotnet.monitor.lock_contentions", "dotnet.exceptions",
+        "dotnet.gc.last_collection.heap.size", "dotnet.monitor.lock_contentions", "dotnet.exceptions",
     ];
 
     // Without server.address: through the gateway that is whatever name a client used.

@@ -17,12 +17,11 @@ internal sealed class SpanCleaner : BaseProcessor<Activity>
 
     public override void OnEnd(Activity data)
     {
+        data.TraceStateString = null;
         if (data.Source.Name == Tracing.SourceName) return;
         foreach (var (key, _) in data.TagObjects.ToArray())
         {
             if (!Allowed.Contains(key)) data.SetTag(key, null);
         }
-
-        data.TraceStateString = null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using IntraMessenger.Shared.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -31,7 +32,8 @@ public static class TelemetryFeature
     /// Register it before everything else that runs: it then starts first and stops last. Throws <see cref="ArgumentException"/> with a
     /// line for each mistake of the operator.
     /// </summary>
-    public static void AddTelemetry(this WebApplicationBuilder builder, ProgramIdentity program)
+    /// <param name="continuesTraces">Whether requests go on with the trace of their caller.</param>
+    public static void AddTelemetry(this WebApplicationBuilder builder, ProgramIdentity program, bool continuesTraces)
     {
         var errors = new List<string>();
         var options = TelemetryOptions.Read(builder.Configuration, errors);
@@ -45,6 +47,9 @@ public static class TelemetryFeature
         services.AddSingleton<PrometheusReader>();
         services.AddHostedService<TelemetryAgent>();
         services.AddMetrics<ReadyMetrics>();
+        services.AddMetrics<RefusalMetrics>();
+        services.AddSingleton<DistributedContextPropagator>(new TraceParentPropagator(continuesTraces));
+        DistributedContextPropagator.Current = new TraceParentPropagator(extracts: false); // of HTTP clients, which only inject
 
         // .NET gives its spans no attributes otherwise; read as the web server is made.
         if (options.EndpointOf("traces") is not null) AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
@@ -67,6 +72,21 @@ public static class TelemetryFeature
     {
         if (context.Features.Get<IHttpMetricsTagsFeature>() is { } measured) measured.MetricsDisabled = true;
     }
+
+    /// <summary>For the proxy: what a client wrote about traces goes no further, whether or not this program traces.</summary>
+    public static IReadOnlyList<string> TraceHeaders => TraceParentPropagator.Headers;
+
+    /// <summary>Leaves a request untraced whose caller <paramref name="isTrusted"/> does not hold for: nobody else begins traces of the cluster.</summary>
+    public static void UseTraceTrust(this WebApplication app, Func<HttpContext, bool> isTrusted) => app.Use((context, next) =>
+    {
+        if (Activity.Current is { HasRemoteParent: true } activity && !isTrusted(context))
+        {
+            activity.IsAllDataRequested = false;
+            activity.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+        }
+
+        return next(context);
+    });
 
     /// <summary><c>/metrics</c> on the management port, as Prometheus reads it.</summary>
     public static void MapMetrics(this WebApplication app) => app.MapGet("/metrics", async (HttpContext context, PrometheusReader reader) =>

@@ -23,7 +23,7 @@ internal sealed class TraceSampler(double ratio) : Sampler
         if (parameters.Kind == ActivityKind.Server && PathOf(parameters) is { } path && !IsWorthATrace(path, hasParent)) return No;
         if (!hasParent && parameters.Kind != ActivityKind.Server) // polls, heartbeats and probes of our own; or a batch
             return parameters.Links?.Any(link => link.Context.TraceFlags.HasFlag(ActivityTraceFlags.Recorded)) == true ? Yes : No;
-        // By the trace's id, also where it began elsewhere: no client can make us trace more than the operator wants.
+        // By the trace's id, so that every program decides the same. Gateways make that id themselves, and nodes believe trusted proxies only.
         return _ratio.ShouldSample(parameters);
     }
 

@@ -59,6 +59,23 @@ public sealed class MetricsTests(StoreFixture fixture)
     }
 
     [Fact]
+    public async Task Gateway_CountsWhatItRefusesByItself()
+    {
+        var (cluster, control) = await TestCluster.StartAsync(fixture);
+        await using var _ = cluster;
+        var gateway = await cluster.GatewayAsync(control);
+        await DestinationsAsync(gateway, "a", 0);
+        using var client = gateway.PublicClient();
+        for (var n = 0; n < 3; n++) (await client.GetAsync("/a/api/v1/me")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        using var page = new HttpRequestMessage(HttpMethod.Get, "/a/") { Headers = { { "Accept", "text/html" } } };
+        (await client.SendAsync(page)).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await client.GetAsync("/nowhere")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        var scrape = await Scrape.OfAsync(gateway.Management);
+        scrape["intramessenger_refusals_total", ("code", "busy")].ShouldBe(4);
+        scrape["intramessenger_refusals_total", ("code", "not-found")].ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Gateway_WhateverNameClientsUse_TellsNoneOfThem()
     {
         var (cluster, control) = await TestCluster.StartAsync(fixture);

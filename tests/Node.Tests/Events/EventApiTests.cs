@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using IntraMessenger.Node.Events;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace IntraMessenger.Node.Tests.Events;
@@ -232,6 +233,8 @@ public sealed class EventApiTests(NodeFixture nodes) : IClassFixture<NodeFixture
         var polling = other.GetAsync($"/events?after={other.Cursor}&wait=0");
         await polling;
         var waiting = other.PollAsync(wait: 20);
+        var hub = nodes.A2.Services.GetRequiredService<EventHub>();
+        await Eventually.HoldsAsync(() => hub.Find(long.Parse(other.SessionId)) is { IdleSince: null }, "the held poll"); // one that comes after the end is answered 401
         (await other.DeleteAsync("/session")).Is(204);
         Types(await waiting).ShouldContain("signedOut");
     }

@@ -83,6 +83,25 @@ public sealed class MetricsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Waiting_WhereAClientMakesUpItsCursor_CountsWhatWaits()
+    {
+        var node = await _cluster.StartNodeAsync("a");
+        var (alice, bob) = (await node.SignUpAsync("alice"), await node.SignUpAsync("bob"));
+        var talk = await BetweenAsync(alice, bob);
+        await bob.PollAsync();
+        var parts = bob.Cursor.Split('.');
+        for (var round = 0; round < 3; round++)
+        {
+            bob.Cursor = $"{parts[0]}.{parts[1]}.{long.MaxValue}.{parts[3]}";
+            await bob.PollAsync();
+            (await alice.SendAsync(talk, $"{round}")).Is(201);
+            await bob.NextEventAsync("message", item => item.GetProperty("text").GetString() == $"{round}");
+            await bob.PollAsync();
+            (await ScrapeAsync(node))["intramessenger_messages_waiting", A].ShouldBe(0);
+        }
+    }
+
+    [Fact]
     public async Task ReplayedMessages_AreDelivered_ButTellNothingOfTheDelay()
     {
         var (one, two) = (await _cluster.StartNodeAsync("a"), await _cluster.StartNodeAsync("a"));

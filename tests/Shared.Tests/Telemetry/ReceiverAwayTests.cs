@@ -41,7 +41,7 @@ public sealed class ReceiverAwayTests
         builder.Configuration.AddInMemoryCollection(
             [new("telemetry:otlpEndpoint", endpoint), new("telemetry:protocol", protocol), new("telemetry:metricIntervalSeconds", "1"), new("telemetry:instance", "one")]);
         builder.Logging.AddProvider(lines);
-        builder.AddTelemetry(new ProgramIdentity("test", "one"));
+        builder.AddTelemetry(new ProgramIdentity("test", "one"), continuesTraces: true);
         builder.Listen(null, management, allowClearText: false);
         var app = builder.Build();
         app.UseSpanDetails();
