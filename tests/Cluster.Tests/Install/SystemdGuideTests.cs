@@ -43,6 +43,14 @@ public sealed class SystemdGuideTests(InstalledMachine machine) : IClassFixture<
     }
 
     [MachineFact]
+    public void Upgrade_FollowedWordForWord_LeavesTheNewVersionRunningAndNoOther()
+    {
+        var version = machine.Run.Fact("version");
+        machine.Run.Fact("programs").ShouldBe("symbolic link 1");
+        foreach (var unit in Units) machine.Run.Fact($"{unit}.program").ShouldBe($"/opt/intramessenger/{version}/{(unit.StartsWith("node", StringComparison.Ordinal) ? "node/Node" : "central/Central")}");
+    }
+
+    [MachineFact]
     public void Secrets_Installed_AreReadByTheProgramsOnly()
     {
         foreach (var unit in Units)

@@ -16,6 +16,9 @@ for unit in control gateway node@a1; do
   fact "$unit.home" "$(inside "$unit" ls -A /root 2>&1)"
   fact "$unit.exposure" "$(systemd-analyze security --offline=yes "intramessenger-$unit.service" | sed -n "s/.*exposure level for .*: \([0-9.]*\) .*/\1/p")"
 done
+fact programs "$(stat -c '%F' /opt/intramessenger/{central,node} | sort -u) $(find /opt/intramessenger -mindepth 1 -maxdepth 1 -type d | wc -l)"
+for unit in control gateway node@a1; do fact "$unit.program" "$(readlink "/proc/$(show "$unit" MainPID)/exe")"; done
+fact version "$VERSION"
 fact files.most "$(ulimit -Hn)"
 fact copies "$(stat -c '%U %a' /var/lib/intramessenger/{gateway,node-a1}/*.json | sort -u)"
 fact verify "$(systemd-analyze verify /etc/systemd/system/intramessenger-*.service 2>&1)"

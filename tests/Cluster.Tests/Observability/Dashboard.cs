@@ -8,8 +8,9 @@ namespace IntraMessenger.Cluster.Tests.Observability;
 /// <param name="Expression">With Grafana's variables.</param>
 internal sealed partial record DashboardQuery(string Panel, string Legend, string Expression)
 {
-    /// <summary>What Prometheus is asked where everything is chosen.</summary>
-    public string For(int seconds) => Expression.Replace("$policy_set", ".*").Replace("$instance", ".*").Replace("$__rate_interval", $"{seconds}s");
+    /// <summary>What Prometheus is asked, where everything is chosen unless said.</summary>
+    public string For(int seconds, string policySet = ".*", string instance = ".*") =>
+        Expression.Replace("$policy_set", policySet).Replace("$instance", instance).Replace("$__rate_interval", $"{seconds}s");
 
     /// <summary>How Grafana calls this series; a route may end in a slash or not.</summary>
     public string NameOf(Series series) => Label().Replace(Legend, label => series.Labels.GetValueOrDefault(label.Groups[1].Value, "")).Trim().TrimEnd('/');

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace IntraMessenger.Cluster.Tests.Observability;
 
 /// <summary>Each query of the dashboard, asked of a Prometheus that scraped a real cluster, answers what the test did.</summary>
@@ -17,6 +19,30 @@ public sealed partial class DashboardTests(ObservedCluster observed) : IClassFix
         expectation.Judge(query, await observed.Prometheus.AskAsync(query.For(expectation.Moment.Seconds), expectation.Moment.At));
     }
 
+    [Theory]
+    [MemberData(nameof(QueryNames))]
+    public async Task Query_WithOnlySomeChosen_AnswersOfThoseOnly(string name)
+    {
+        var query = Dashboard.Queries.Single(query => NameOf(query) == name);
+        var moment = Expectations()[name].Moment;
+        Task<List<Series>> AskAsync(string policySet, string instance) => observed.Prometheus.AskAsync(query.For(moment.Seconds, policySet, instance), moment.At);
+        var everything = await AskAsync(".*", ".*");
+        var programs = observed.Local.Members.Select(member => member.Name).ToArray();
+
+        async Task FollowsAsync(string variable, string[] values, Func<string, Task<List<Series>>> chooseAsync)
+        {
+            if (!query.Expression.Contains($"=~\"${variable}\"")) return;
+            Texts(await chooseAsync(string.Join('|', values))).ShouldBe(Texts(everything), $"{query} with each {variable} by its name");
+            (await chooseAsync("nobody")).ShouldBeEmpty($"{query} with a {variable} that there is not");
+            if (!everything.Any(series => series.Labels.ContainsKey(variable))) return;
+            foreach (var value in values)
+                Texts(await chooseAsync(value)).ShouldBe(Texts(everything.Where(series => series.Labels[variable] == value)), $"{query} with {variable} {value}");
+        }
+
+        await FollowsAsync("policy_set", ["a", "b"], value => AskAsync(value, ".*"));
+        await FollowsAsync("instance", programs, value => AskAsync(".*", value));
+    }
+
     [Fact]
     public void Expectations_AreOfQueriesThatThereAre() => Expectations().Keys.Except(Dashboard.Queries.Select(NameOf)).ShouldBeEmpty();
 
@@ -34,6 +60,9 @@ public sealed partial class DashboardTests(ObservedCluster observed) : IClassFix
         rules.Count.ShouldBeGreaterThan(10);
         rules.ShouldAllBe(rule => rule.Value == "");
     }
+
+    private static string[] Texts(IEnumerable<Series> answer) =>
+        [.. answer.Select(series => string.Create(CultureInfo.InvariantCulture, $"{string.Join(' ', series.Labels)} {series.Value:G9}")).Order(StringComparer.Ordinal)];
 
     private static string NameOf(DashboardQuery query) => $"{query.Panel}: {query.Legend}";
 
