@@ -47,6 +47,11 @@ internal static class NodeHosting
     {
         app.MapOpenApi("/api/v1/openapi/v1.json").WithoutSession();
         var api = app.MapGroup("/api/v1").AddEndpointFilter<ServingFilter>();
+        api.AddEndpointFilter((context, next) =>
+        {
+            context.HttpContext.Response.Headers.CacheControl = "no-store"; // answers are for who asked
+            return next(context);
+        });
         api.ProducesProblem(401).ProducesProblem(422).ProducesProblem(503);
         return api;
     }

@@ -17,6 +17,7 @@ internal static class GatewayProblems
 
     public static void UseGatewayProblems(this IReverseProxyApplicationBuilder proxy) => proxy.Use(async (context, next) =>
     {
+        context.Response.Headers.Remove("X-Content-Type-Options"); // the node says it too
         await next(context);
         for (var tries = 1; tries < MostTries && WasNotSent(context) && TurnToOthers(context); tries++) await next(context);
         if (context.Response.HasStarted || context.GetForwarderErrorFeature() is not { } failure) return;

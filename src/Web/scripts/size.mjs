@@ -23,7 +23,7 @@ for (const path of needed) {
 console.log(`${String(sum).padStart(8)}  first load, compressed (at most ${most})`);
 rmSync(`${dist}.vite`, { recursive: true }); // only for this check; the node serves everything else in the folder
 if (sum > most) {
-  console.error(`The first load of the page is ${sum} bytes compressed, more than the ${most} that it may be. Load something later, or leave it out.`);
+  console.error(`size.mjs : error : The first load of the page is ${sum} bytes compressed, more than the ${most} that it may be. Load something later, or leave it out.`);
   process.exit(1);
 }
 

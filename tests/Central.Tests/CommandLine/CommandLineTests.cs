@@ -148,13 +148,13 @@ public sealed class CommandLineTests(StoreFixture fixture)
     }
 
     [Fact]
-    public async Task Run_OnAPortThatIsTaken_SaysSoAndEndsWith2()
+    public async Task Run_OnAPortThatIsTaken_SaysSoAndEndsWith4()
     {
         await using var cluster = await TestCluster.CreateAsync(fixture);
         await using var other = await StandInNode.StartAsync("other");
         var file = cluster.Write(new { roles = new[] { "control" }, management = other.Url, store = new { connectionString = cluster.ConnectionString } });
         var (code, error) = await RunProcessAsync("", "--config", file);
-        code.ShouldBe(2);
+        code.ShouldBe(4);
         error.ShouldContain("Another program listens there");
     }
 

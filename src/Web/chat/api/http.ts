@@ -1,4 +1,4 @@
-import { NetworkError, problemOf } from './problem';
+import { NetworkError, OutdatedError, problemOf } from './problem';
 
 export type Fetch = (input: string, init?: RequestInit) => Promise<Response>;
 
@@ -9,29 +9,43 @@ export class Http {
   /** Called where an answer says that nobody is signed in. */
   onNoSession: () => void = () => undefined;
 
+  private session = 0;
+
   constructor(
     private readonly base: string,
     private readonly fetch: Fetch = (input, init) => globalThis.fetch(input, init),
   ) {}
+
+  /** The session is over: what it asked for is nobody's any more, whenever the answer comes. */
+  forget(): void {
+    this.session++;
+  }
 
   get<T>(path: string): Promise<T> {
     return this.send<T>('GET', path);
   }
 
   async send<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const { session } = this;
     const response = await this.answer(method, path, body);
+    if (session !== this.session) throw new OutdatedError();
     if (!response.ok) {
       const error = await problemOf(response);
+      if (session !== this.session) throw new OutdatedError();
       if (error.code === 'no-session') this.onNoSession();
       throw error;
     }
 
     if (response.status === 204) return undefined as T;
+    let answer: T;
     try {
-      return (await response.json()) as T;
+      answer = (await response.json()) as T;
     } catch (e) {
       throw new NetworkError(String(e)); // cut off in the middle
     }
+
+    if (session !== this.session) throw new OutdatedError();
+    return answer;
   }
 
   private async answer(method: string, path: string, body: unknown): Promise<Response> {

@@ -21,6 +21,9 @@ export class ProblemError extends Error {
   }
 }
 
+/** The answer belongs to a session that is over. */
+export class OutdatedError extends Error {}
+
 /** No answer at all: the network, or a server that is not there. */
 export class NetworkError extends Error {}
 

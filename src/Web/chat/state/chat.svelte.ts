@@ -132,7 +132,7 @@ export class Chat {
 
   /** Another tab signed in or out. */
   sessionChanged(): void {
-    if (this.session.phase === 'signedIn' && this.keptSession.read() !== this.session.key) this.leave(true);
+    if (this.session.phase === 'signedIn' && this.keptSession.read() !== this.session.key) this.leave(this.keptSession.read() !== undefined);
     else if (this.session.phase === 'signedOut') void this.start();
   }
 
@@ -148,6 +148,7 @@ export class Chat {
 
   private leave(wasEnded: boolean): void {
     this.loads++;
+    this.http.forget();
     this.channel.leave();
     this.outbox.end(!wasEnded);
     this.drafts.end(!wasEnded);
@@ -185,7 +186,7 @@ export class Chat {
     if (this.session.phase !== 'signedIn') return;
     if (this.mustLoad) void this.load(); // not before: what happens between the lists and the first event would be missed
     if ('event' in tell) this.happened(tell.event);
-    else if (tell.status.state === 'signedOut') this.leave(true);
+    else if (tell.status.state === 'signedOut') this.leave(this.keptSession.read() !== undefined); // removed where another tab left on purpose
     else this.connection.tell(tell.status);
   }
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { OutdatedError } from '../api/problem';
 import { FakeServer, type FakeRequest } from '../feed/fakeServer';
 import { Chat } from './chat.svelte';
 
@@ -134,4 +135,32 @@ test('a session of another person, begun in another tab, is not gone on with', a
   kept.set(chat.sessionKey, JSON.stringify('3/then'));
   chat.sessionChanged();
   expect(chat.session.phase).toBe('signedOut');
+});
+
+test('what somebody asked for before leaving lands nowhere, and nobody is signed out by it', async () => {
+  await begun();
+  const late = chat.people.reload().catch((error: unknown) => error);
+  const request = last('contacts');
+  const leaving = chat.signOut();
+  last('session').json(204, undefined);
+  await leaving;
+  void chat.start();
+  last('session').json(200, signedIn('5'));
+  await pass();
+  request.json(200, { items: [contact('2')] });
+  await pass();
+  expect(await late).toBeInstanceOf(OutdatedError);
+  expect(chat.people.contacts.size).toBe(0);
+  expect(chat.session.id).toBe('5');
+});
+
+test('leaving on purpose in another tab forgets drafts here too; a session that was ended keeps them', async () => {
+  await begun();
+  chat.drafts.set('7', 'a secret');
+  chat.sessionChanged();
+  expect(chat.session.phase).toBe('signedIn');
+  kept.delete(chat.sessionKey);
+  chat.sessionChanged();
+  expect(chat.session.phase).toBe('signedOut');
+  expect([...kept.values()].join()).not.toContain('a secret');
 });

@@ -1,3 +1,4 @@
+import { OutdatedError } from '../api/problem';
 import { toasts } from '../../ui/toasts.svelte';
 import { language } from '../texts/language.svelte';
 import { inWords } from '../texts/problems';
@@ -8,6 +9,7 @@ export async function act(work: () => Promise<unknown>): Promise<boolean> {
     await work();
     return true;
   } catch (error) {
+    if (error instanceof OutdatedError) return false; // whoever asked has left
     toasts.show(inWords(error, language.texts, language.code), 'bad');
     return false;
   }
