@@ -26,17 +26,19 @@ internal static class ClientAddress
     public static bool IsHttps(HttpContext context, string[] trustedProxies)
     {
         if (context.Request.IsHttps) return true;
-        var peer = Plain(context.Connection.RemoteIpAddress ?? IPAddress.None);
-        return Array.Exists(trustedProxies, network => IPNetwork.Parse(network).Contains(peer))
+        return IsPeerAmong(context, trustedProxies)
             && context.Request.Headers["X-Forwarded-Proto"].ToString().Split(',')[0].Trim().Equals("https", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Whether the one who asks is a gateway or proxy of ours; on the management port only the cluster asks.</summary>
-    public static bool IsFromTrustedProxy(HttpContext context)
+    public static bool IsFromTrustedProxy(HttpContext context) =>
+        context.Connection.LocalPort == context.RequestServices.GetRequiredService<ManagementPort>().Number
+        || IsPeerAmong(context, context.RequestServices.GetRequiredService<IOptionsMonitor<LimitOptions>>().CurrentValue.TrustedProxies);
+
+    private static bool IsPeerAmong(HttpContext context, string[] networks)
     {
-        if (context.Connection.LocalPort == context.RequestServices.GetRequiredService<ManagementPort>().Number) return true;
         var peer = Plain(context.Connection.RemoteIpAddress ?? IPAddress.None);
-        return Array.Exists(context.RequestServices.GetRequiredService<IOptionsMonitor<LimitOptions>>().CurrentValue.TrustedProxies, network => IPNetwork.Parse(network).Contains(peer));
+        return Array.Exists(networks, network => IPNetwork.Parse(network).Contains(peer));
     }
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;

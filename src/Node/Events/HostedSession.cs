@@ -166,7 +166,6 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
             }
 
             _handed = Math.Max(_handed, position);
-
             _floor = Math.Max(_floor, position);
             return [.. _events.Take(most)];
         }
