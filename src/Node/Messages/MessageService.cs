@@ -29,13 +29,19 @@ internal sealed class MessageService(
         if (checks.Refusal is { } invalid) return invalid;
         if (await conversations.FindAsync(me, conversationId) is not { } conversation) return Refusal.NotFound;
 
-        if (await WhyNotAsync(me, conversation.Id) is { } refusal)
+        if (await WhyNotAsync(me, conversation) is { } refusal)
             return await RepeatAsync(me, conversation.Id, request) is { Refusal: null } repeated ? repeated : refusal;
 
         using var span = spans.Commit(conversation.Kind);
         try
         {
-            var numbered = await store.TransactAsync(transaction => messages.AppendAsync(transaction, conversation.Id, me, request.ClientId, request.Text));
+            var appended = await store.TransactAsync(async transaction =>
+            {
+                var written = await messages.AppendAsync(transaction, conversation.Id, me, request.ClientId, request.Text);
+                if (written is null) transaction.Abandon();
+                return written;
+            });
+            if (appended is not { } numbered) return Refusal.NotFound;
             metrics.Accepted(session.ArrivedAt);
             bus.Publish(new Change(0, ChangeKind.Message, me, 0, conversation.Id, numbered.Seq)
             {
@@ -59,21 +65,21 @@ internal sealed class MessageService(
 
         if (after is not null)
         {
-            var found = await messages.AfterAsync(conversation.Id, after.Value, limit + 1);
+            var found = await messages.AfterAsync(conversation.Id, Math.Max(after.Value, conversation.FirstSeq - 1), limit + 1);
             return ListAnswer<MessageView>.Of([.. found.Select(message => message.ViewFor(me))], limit, message => message.Seq.ToString());
         }
 
-        var earlier = await messages.BeforeAsync(conversation.Id, before ?? long.MaxValue, limit);
+        var earlier = await messages.BeforeAsync(conversation.Id, conversation.FirstSeq, before ?? long.MaxValue, limit);
         return new ListAnswer<MessageView>([.. earlier.Select(message => message.ViewFor(me))], null);
     }
 
     public async Task<Answer<MessageView>> EditAsync(long me, string conversationId, long seq, EditRequest request)
     {
         if (new Checks().Text(request.Text, "text", options.CurrentValue.MaxLength).Refusal is { } invalid) return invalid;
-        var (message, refusal) = await FindMineAsync(me, conversationId, seq);
+        var (conversation, message, refusal) = await FindMineAsync(me, conversationId, seq);
         if (refusal is not null) return refusal;
         if (message!.Kind != MessageKind.Text) return Refusal.NotFound;
-        if (await WhyNotAsync(me, message.ConversationId) is { Code: not "recipient-offline" } whyNot) return whyNot;
+        if (await WhyNotAsync(me, conversation!) is { Code: not "recipient-offline" } whyNot) return whyNot;
 
         var done = await ChangeAsync(message, options.CurrentValue.EditSeconds, transaction => messages.EditAsync(transaction, message.ConversationId, seq, request.Text));
         return done ?? (Answer<MessageView>)(await messages.FindAsync(message.ConversationId, seq))!.ViewFor(me);
@@ -82,7 +88,7 @@ internal sealed class MessageService(
     /// <summary>Repeatable: what is removed stays removed.</summary>
     public async Task<Answer<bool>> RemoveAsync(long me, string conversationId, long seq)
     {
-        var (message, refusal) = await FindMineAsync(me, conversationId, seq);
+        var (_, message, refusal) = await FindMineAsync(me, conversationId, seq);
         if (refusal is not null) return refusal;
         if (message!.Kind == MessageKind.Removed) return true;
         return await ChangeAsync(message, options.CurrentValue.RemoveSeconds, transaction => messages.RemoveAsync(transaction, message.ConversationId, seq)) is { } tooLate
@@ -113,11 +119,11 @@ internal sealed class MessageService(
         return null;
     }
 
-    private async Task<(StoredMessage? Message, Refusal? Refusal)> FindMineAsync(long me, string conversationId, long seq)
+    private async Task<(StoredConversation? Conversation, StoredMessage? Message, Refusal? Refusal)> FindMineAsync(long me, string conversationId, long seq)
     {
-        if (await conversations.FindAsync(me, conversationId) is not { } conversation) return (null, Refusal.NotFound);
-        if (await messages.FindAsync(conversation.Id, seq) is not { } message) return (null, Refusal.NotFound);
-        return message.SenderId == me ? (message, null) : (null, NotYours);
+        if (await conversations.FindAsync(me, conversationId) is not { } conversation || seq < conversation.FirstSeq) return (null, null, Refusal.NotFound);
+        if (await messages.FindAsync(conversation.Id, seq) is not { Kind: not (MessageKind.Joined or MessageKind.Left) } message) return (null, null, Refusal.NotFound);
+        return message.SenderId == me ? (conversation, message, null) : (null, null, NotYours);
     }
 
     // The same clientId with another text is not a repeat.
@@ -129,9 +135,11 @@ internal sealed class MessageService(
             : ClientIdReused;
     }
 
-    private async Task<Refusal?> WhyNotAsync(long me, long conversationId)
+    // Members of a conference need not be contacts of each other, and something may always be left for them there.
+    private async Task<Refusal?> WhyNotAsync(long me, StoredConversation conversation)
     {
-        var others = (await members.MemberIdsAsync([conversationId]))[conversationId].Where(member => member != me);
+        if (conversation.Kind != ConversationKind.Direct) return null;
+        var others = (await members.MemberIdsAsync([conversation.Id]))[conversation.Id].Where(member => member != me);
         foreach (var them in others)
         {
             if (await writing.WhyNotNowAsync(me, them) is { } refusal) return refusal;
