@@ -5,7 +5,7 @@ namespace IntraMessenger.Node.Changes;
 /// <summary>What kind of thing changed. The numbers are stored and sent: never renumber.</summary>
 internal enum ChangeKind : byte
 {
-    /// <summary>A message was sent. Not in the journal: the conversation itself tells.</summary>
+    /// <summary>A message was sent. In the journal once for all messages of a batch.</summary>
     Message = 1,
     /// <summary>A message was edited or removed.</summary>
     MessageChanged = 2,
@@ -31,6 +31,10 @@ internal sealed record Change(long Id, ChangeKind Kind, long AccountId, long Oth
 {
     /// <summary>The span that made it, as W3C's traceparent; null where it is not traced. Nodes that do not know it pass it over.</summary>
     public string? Trace { get; init; }
+
+    /// <summary>Whom it concerns, where who made it knows them; else they are looked up. Never sent.</summary>
+    [JsonIgnore]
+    public long[]? Members { get; init; }
 
     /// <summary>As the journal has it: when it was made, by the store's clock. Never sent.</summary>
     [JsonIgnore]

@@ -4,6 +4,12 @@ using IntraMessenger.Shared.Store;
 
 namespace IntraMessenger.Node.Conversations;
 
+internal static class ConversationKind
+{
+    public const string Direct = "direct";
+    public const string Conference = "conference";
+}
+
 /// <summary>A conversation as one of its members has it.</summary>
 internal sealed class StoredConversation
 {
