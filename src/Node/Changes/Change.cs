@@ -9,7 +9,7 @@ internal enum ChangeKind : byte
     Message = 1,
     /// <summary>A message was edited or removed.</summary>
     MessageChanged = 2,
-    /// <summary>AccountId became or is no longer a member.</summary>
+    /// <summary>AccountId became or is no longer a member; of a conference, Seq is the line that tells so.</summary>
     Conversation = 3,
     /// <summary>AccountId read up to Seq.</summary>
     Read = 4,

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dapper;
 using IntraMessenger.Shared.Store;
 
@@ -21,6 +22,20 @@ internal sealed class ChangeStore(Store store)
             """, new { Kind = (byte)change.Kind, change.AccountId, change.OtherId, change.ConversationId, change.Seq });
         return change with { Id = id };
     }
+
+    /// <summary>
+    /// People came into a conversation or left it, with one line each, <paramref name="firstSeq"/> and following. The transaction has locked
+    /// the conversation: what of it has a higher number in the journal than our first is ours.
+    /// </summary>
+    public async Task<IReadOnlyList<Change>> AppendMembersAsync(StoreTransaction transaction, long conversationId, long firstSeq, IReadOnlyCollection<long> people) =>
+    [
+        .. (await transaction.QueryAsync<Row>($"""
+            INSERT INTO changes (at, kind, account_id, conversation_id, seq)
+            SELECT c.now, @kind, p.account_id, @conversationId, @firstSeq + p.n - 1
+            FROM store_clock c JOIN JSON_TABLE(@people, '$[*]' COLUMNS (n FOR ORDINALITY, account_id BIGINT PATH '$')) p;
+            SELECT {Columns} FROM changes WHERE id >= LAST_INSERT_ID() AND conversation_id = @conversationId AND kind = @kind ORDER BY id
+            """, new { kind = (byte)ChangeKind.Conversation, conversationId, firstSeq, people = JsonSerializer.Serialize(people) })).Select(row => row.ToChange()),
+    ];
 
     /// <summary>The store's time.</summary>
     public Task<DateTime> NowAsync() => store.RunAsync(connection => connection.QuerySingleAsync<DateTime>("SELECT now FROM store_clock"));

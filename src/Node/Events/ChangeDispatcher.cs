@@ -87,7 +87,7 @@ internal sealed partial class ChangeDispatcher(
         try
         {
             var batch = new EventBatch(hub.IsHosted);
-            foreach (var change in news.Where(change => change.Kind == ChangeKind.Conversation)) feed.Joined(change.AccountId, change.ConversationId);
+            await feed.FollowAsync(news.FindAll(change => change.Kind == ChangeKind.Conversation), hub.Append);
             foreach (var source in sources)
             {
                 var own = news.FindAll(change => source.Kinds.Contains(change.Kind));

@@ -40,21 +40,21 @@ internal sealed class MessageService(
 
         if (after is not null)
         {
-            var found = await messages.AfterAsync(conversation.Id, after.Value, limit + 1);
+            var found = await messages.AfterAsync(conversation.Id, Math.Max(after.Value, conversation.FirstSeq - 1), limit + 1);
             return ListAnswer<MessageView>.Of([.. found.Select(message => message.ViewFor(me))], limit, message => message.Seq.ToString());
         }
 
-        var earlier = await messages.BeforeAsync(conversation.Id, before ?? long.MaxValue, limit);
+        var earlier = await messages.BeforeAsync(conversation.Id, conversation.FirstSeq, before ?? long.MaxValue, limit);
         return new ListAnswer<MessageView>([.. earlier.Select(message => message.ViewFor(me))], null);
     }
 
     public async Task<Answer<MessageView>> EditAsync(long me, string conversationId, long seq, EditRequest request)
     {
         if (new Checks().Text(request.Text, "text", options.CurrentValue.MaxLength).Refusal is { } invalid) return invalid;
-        var (message, refusal) = await FindMineAsync(me, conversationId, seq);
+        var (conversation, message, refusal) = await FindMineAsync(me, conversationId, seq);
         if (refusal is not null) return refusal;
         if (message!.Kind != MessageKind.Text) return Refusal.NotFound;
-        if (await WhyNotAsync(me, message.ConversationId) is { Code: not "recipient-offline" } whyNot) return whyNot;
+        if (await WhyNotAsync(me, conversation!) is { Code: not "recipient-offline" } whyNot) return whyNot;
 
         var done = await ChangeAsync(message, options.CurrentValue.EditSeconds, transaction => messages.EditAsync(transaction, message.ConversationId, seq, request.Text));
         return done ?? (Answer<MessageView>)(await messages.FindAsync(message.ConversationId, seq))!.ViewFor(me);
@@ -63,7 +63,7 @@ internal sealed class MessageService(
     /// <summary>Repeatable: what is removed stays removed.</summary>
     public async Task<Answer<bool>> RemoveAsync(long me, string conversationId, long seq)
     {
-        var (message, refusal) = await FindMineAsync(me, conversationId, seq);
+        var (_, message, refusal) = await FindMineAsync(me, conversationId, seq);
         if (refusal is not null) return refusal;
         if (message!.Kind == MessageKind.Removed) return true;
         return await ChangeAsync(message, options.CurrentValue.RemoveSeconds, transaction => messages.RemoveAsync(transaction, message.ConversationId, seq)) is { } tooLate
@@ -94,16 +94,18 @@ internal sealed class MessageService(
         return null;
     }
 
-    private async Task<(StoredMessage? Message, Refusal? Refusal)> FindMineAsync(long me, string conversationId, long seq)
+    private async Task<(StoredConversation? Conversation, StoredMessage? Message, Refusal? Refusal)> FindMineAsync(long me, string conversationId, long seq)
     {
-        if (await conversations.FindAsync(me, conversationId) is not { } conversation) return (null, Refusal.NotFound);
-        if (await messages.FindAsync(conversation.Id, seq) is not { } message) return (null, Refusal.NotFound);
-        return message.SenderId == me ? (message, null) : (null, NotYours);
+        if (await conversations.FindAsync(me, conversationId) is not { } conversation || seq < conversation.FirstSeq) return (null, null, Refusal.NotFound);
+        if (await messages.FindAsync(conversation.Id, seq) is not { Kind: not (MessageKind.Joined or MessageKind.Left) } message) return (null, null, Refusal.NotFound);
+        return message.SenderId == me ? (conversation, message, null) : (null, null, NotYours);
     }
 
-    private async Task<Refusal?> WhyNotAsync(long me, long conversationId)
+    // Members of a conference need not be contacts of each other, and something may always be left for them there.
+    private async Task<Refusal?> WhyNotAsync(long me, StoredConversation conversation)
     {
-        var others = (await members.MemberIdsAsync([conversationId]))[conversationId].Where(member => member != me);
+        if (conversation.Kind != ConversationKind.Direct) return null;
+        var others = (await members.MemberIdsAsync([conversation.Id]))[conversation.Id].Where(member => member != me);
         foreach (var them in others)
         {
             if (await writing.WhyNotNowAsync(me, them) is { } refusal) return refusal;

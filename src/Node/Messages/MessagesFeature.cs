@@ -15,6 +15,7 @@ internal static class MessagesFeature
         services.AddSingleton<MessageLogStore>();
         services.AddSingleton<MessageLog>();
         services.AddSingleton<MessageService>();
+        services.AddSingleton<MembershipLog>();
         services.AddSingleton<IEventSource, MessageEvents>();
         services.AddSingleton<IPersonalData, MessageData>();
         return services;
@@ -38,7 +39,7 @@ internal sealed class MessageData(MessageStore messages, MessageService service,
     public async Task<object> ExportAsync(long accountId)
     {
         var all = new List<object>();
-        foreach (var (id, _) in await conversations.LastSeqsAsync(accountId))
+        foreach (var id in await conversations.EverInAsync(accountId))
         {
             for (long after = 0; await messages.OfAsync(id, accountId, after, 1000) is { Count: > 0 } part; after = part[^1].Seq)
                 all.AddRange(part.Select(message => new { ConversationId = id.ToString(), message.Seq, message.SentAt, message.Text }));
@@ -49,6 +50,6 @@ internal sealed class MessageData(MessageStore messages, MessageService service,
 
     public async Task EraseAsync(long accountId)
     {
-        foreach (var (id, _) in await conversations.LastSeqsAsync(accountId)) await service.EraseAsync(accountId, id);
+        foreach (var id in await conversations.EverInAsync(accountId)) await service.EraseAsync(accountId, id);
     }
 }

@@ -25,11 +25,22 @@ internal sealed class PresenceService(PresenceStore presence, ChangeStore change
     public async Task<ILookup<long, long>> WatchersAsync(IReadOnlyCollection<long> accountIds) => (await presence.SeenOfAsync(accountIds))
         .Where(seen => seen.Status != PresenceStatus.Hidden).ToLookup(seen => seen.AccountId, seen => seen.WatcherId);
 
+    /// <summary>From whom each of these people keeps what they do, though they be in one conversation.</summary>
+    public async Task<Unseen> UnseenAsync(IReadOnlyCollection<long> accountIds) =>
+        new((await presence.HiddenAsync(accountIds)).ToHashSet(), (await presence.KeptFromAsync(accountIds)).ToHashSet());
+
     /// <summary>Everybody whom this person may see, offline ones too where asked.</summary>
     public async Task<IReadOnlyList<PresenceItem>> SeenByAsync(long accountId, bool withOffline) =>
     [
         .. (await presence.SeenByAsync(accountId)).Select(PresenceItem.Of).Where(item => withOffline || item.Status != "offline"),
     ];
+}
+
+/// <param name="Hidden">From everybody.</param>
+/// <param name="Pairs">From one person each, whom they hide from or block, or who blocks them.</param>
+internal sealed record Unseen(IReadOnlySet<long> Hidden, IReadOnlySet<(long AccountId, long OtherId)> Pairs)
+{
+    public bool IsUnseen(long accountId, long otherId) => Hidden.Contains(accountId) || Pairs.Contains((accountId, otherId));
 }
 
 /// <summary>One line of a <c>presence</c> event.</summary>

@@ -43,6 +43,17 @@ internal sealed class PresenceStore(Store store)
     public Task<IEnumerable<SeenPresence>> SeenOfAsync(IReadOnlyCollection<long> accountIds) =>
         store.RunAsync(connection => connection.QueryAsync<SeenPresence>(Seen + "WHERE p.account_id IN @accountIds", new { accountIds }));
 
+    /// <summary>Those of these people whose status is to be hidden.</summary>
+    public Task<IEnumerable<long>> HiddenAsync(IReadOnlyCollection<long> accountIds) =>
+        store.RunAsync(connection => connection.QueryAsync<long>("SELECT account_id FROM presence WHERE account_id IN @accountIds AND status = 0", new { accountIds }));
+
+    /// <summary>Pairs of one of these people and somebody whom they hide from or block, or who blocks them.</summary>
+    public Task<IEnumerable<(long AccountId, long OtherId)>> KeptFromAsync(IReadOnlyCollection<long> accountIds) =>
+        store.RunAsync(connection => connection.QueryAsync<(long, long)>("""
+            SELECT owner_id, peer_id FROM contacts WHERE owner_id IN @accountIds AND (hidden_from OR state = 4)
+            UNION SELECT peer_id, owner_id FROM contacts WHERE peer_id IN @accountIds AND state = 4
+            """, new { accountIds }));
+
     /// <summary>How this person sees everybody whom they may see.</summary>
     public Task<IEnumerable<SeenPresence>> SeenByAsync(long accountId) =>
         store.RunAsync(connection => connection.QueryAsync<SeenPresence>(Seen + "WHERE w.owner_id = @accountId", new { accountId }));
