@@ -24,6 +24,7 @@ public sealed partial class ArchitectureTests
         "Sessions -> ChangeStore",
         "Messages -> ConversationStore", // a message lives in a conversation: members and numbers
         "Events -> ConversationStore", // the feed follows numbers
+        "Signals -> ConversationStore", // members are whom a change concerns
         "Events -> MessageStore", // and reads what they point at
     ];
 

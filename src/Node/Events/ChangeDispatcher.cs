@@ -71,8 +71,8 @@ internal sealed partial class ChangeDispatcher(
             await foreach (var part in changes.SinceAsync(since, MostAtOnce))
             {
                 await DispatchAsync(Gather()); // what a signal told while the store was read is not the sweep's find
-                metrics.Swept(part.Count(change => change.At >= _listeningSince && !_seen.Has(change.Id)));
-                await DispatchAsync(part);
+                await DispatchAsync(part.FindAll(change => change.At < _listeningSince)); // before that no signal could tell
+                metrics.Swept(await DispatchAsync(part));
             }
 
             var stalled = now - hub.SweptTo > Overlap;
@@ -91,10 +91,11 @@ internal sealed partial class ChangeDispatcher(
         hub.SweptTo = now;
     }
 
-    private async Task DispatchAsync(List<Change> round)
+    /// <summary>How much of it was news that somebody here waits for.</summary>
+    private async Task<int> DispatchAsync(List<Change> round)
     {
         var news = round.FindAll(change => change.Id == 0 || _seen.Add(change.Id));
-        if (news.Count == 0 || hub.SessionCount == 0) return;
+        if (news.Count == 0 || hub.SessionCount == 0) return 0;
         try
         {
             var batch = new EventBatch(hub.IsHosted);
@@ -108,6 +109,7 @@ internal sealed partial class ChangeDispatcher(
             foreach (var addressed in batch.Events) hub.Append(addressed);
             await feed.GiveAsync(news.Where(change => change.Kind == ChangeKind.Message), hub.Append);
             await CheckAsync([.. news.Where(change => change.Kind == ChangeKind.Session).Select(change => change.OtherId)]);
+            return batch.Events.Count + news.Count(change => change.Kind == ChangeKind.Session);
         }
         catch
         {
