@@ -17,7 +17,7 @@ internal enum ChangeKind : byte
     Contact = 5,
     /// <summary>The status of AccountId.</summary>
     Presence = 6,
-    /// <summary>The session OtherId of AccountId: signed out, or held by another node.</summary>
+    /// <summary>The session OtherId of AccountId: signed out, or held by the life Seq, if any.</summary>
     Session = 7,
     /// <summary>AccountId is typing. Never stored.</summary>
     Typing = 8,
@@ -32,13 +32,13 @@ internal sealed record Change(long Id, ChangeKind Kind, long AccountId, long Oth
     /// <summary>The span that made it, as W3C's traceparent; null where it is not traced. Nodes that do not know it pass it over.</summary>
     public string? Trace { get; init; }
 
-    /// <summary>Whom it concerns, where who made it knows them; else they are looked up. Never sent.</summary>
-    [JsonIgnore]
-    public long[]? Members { get; init; }
-
     /// <summary>As the journal has it: when it was made, by the store's clock. Never sent.</summary>
     [JsonIgnore]
     public DateTime At { get; init; }
+
+    /// <summary>On the node that made it: everybody in the conversation, where that was at hand. Never sent.</summary>
+    [JsonIgnore]
+    public long[]? Members { get; init; }
 
     /// <summary>On the node that made it: the event's payload, so that it needs not be read again. Never sent.</summary>
     [JsonIgnore]

@@ -71,19 +71,21 @@ internal sealed partial class ChangeDispatcher(
         {
             await DispatchAsync(Gather()); // what a signal told while the store was read is not the sweep's find
             var part = rows.SelectMany(row => row.ToChanges()).ToList();
-            metrics.Swept(part.Count(change => change.Id != 0 && change.At >= _listeningSince && !_seen.Has(change.Id)));
             metrics.Swept(await feed.CompareAsync(part.Where(change => change.Id == 0).Select(change => (change.ConversationId, change.Seq)), hub.Append));
-            await DispatchAsync(part.FindAll(change => change.Id != 0));
+            var journaled = part.FindAll(change => change.Id != 0);
+            await DispatchAsync(journaled.FindAll(change => change.At < _listeningSince)); // before that no signal could tell
+            metrics.Swept(await DispatchAsync(journaled));
         }
 
         if (stalled || _sweeps++ % SweepsBetweenComparisons == 0) metrics.Swept(await feed.CompareAllAsync(hub.Append));
         hub.SweptTo = now;
     }
 
-    private async Task DispatchAsync(List<Change> round)
+    /// <summary>How much of it was news that somebody here waits for.</summary>
+    private async Task<int> DispatchAsync(List<Change> round)
     {
         var news = round.FindAll(change => change.Id == 0 || _seen.Add(change.Id));
-        if (news.Count == 0 || hub.SessionCount == 0) return;
+        if (news.Count == 0 || hub.SessionCount == 0) return 0;
         try
         {
             var batch = new EventBatch(hub.IsHosted);
@@ -97,6 +99,7 @@ internal sealed partial class ChangeDispatcher(
             foreach (var addressed in batch.Events) hub.Append(addressed);
             await feed.GiveAsync(news.Where(change => change.Kind == ChangeKind.Message), hub.Append);
             await CheckAsync([.. news.Where(change => change.Kind == ChangeKind.Session).Select(change => change.OtherId)]);
+            return batch.Events.Count + news.Count(change => change.Kind == ChangeKind.Session);
         }
         catch
         {

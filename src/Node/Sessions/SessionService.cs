@@ -97,7 +97,7 @@ internal sealed class SessionService(
         {
             exists = await sessions.AttachAsync(transaction, session.Id, life, from);
             if (!exists) transaction.Abandon();
-            journal.Add(await changes.AppendAsync(transaction, new Change(0, ChangeKind.Session, session.AccountId, session.Id)));
+            journal.Add(await changes.AppendAsync(transaction, new Change(0, ChangeKind.Session, session.AccountId, session.Id, Seq: life)));
             return session;
         }));
         if (exists)
