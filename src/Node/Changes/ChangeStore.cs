@@ -29,12 +29,12 @@ internal sealed class ChangeStore(Store store)
     /// </summary>
     public async Task<IReadOnlyList<Change>> AppendMembersAsync(StoreTransaction transaction, long conversationId, long firstSeq, IReadOnlyCollection<long> people) =>
     [
-        .. (await transaction.QueryAsync<Row>($"""
+        .. (await transaction.QueryAsync<JournalRow>($"""
             INSERT INTO changes (at, kind, account_id, conversation_id, seq)
             SELECT c.now, @kind, p.account_id, @conversationId, @firstSeq + p.n - 1
             FROM store_clock c JOIN JSON_TABLE(@people, '$[*]' COLUMNS (n FOR ORDINALITY, account_id BIGINT PATH '$')) p;
             SELECT {Columns} FROM changes WHERE id >= LAST_INSERT_ID() AND conversation_id = @conversationId AND kind = @kind ORDER BY id
-            """, new { kind = (byte)ChangeKind.Conversation, conversationId, firstSeq, people = JsonSerializer.Serialize(people) })).Select(row => row.ToChange()),
+            """, new { kind = (byte)ChangeKind.Conversation, conversationId, firstSeq, people = JsonSerializer.Serialize(people) })).SelectMany(row => row.ToChanges()),
     ];
 
     /// <summary>The store's time.</summary>
