@@ -26,6 +26,7 @@ public sealed partial class ArchitectureTests
         "Conferences -> ChangeStore",
         "Conferences -> ConversationStore", // lets people into a conversation and out of it, in its own transaction
         "Events -> ConversationStore", // the feed follows numbers
+        "Signals -> ConversationStore", // members are whom a change concerns
         "Events -> MessageStore", // and reads what they point at
     ];
 

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using IntraMessenger.Node.Changes;
 using IntraMessenger.Node.Conversations;
 using IntraMessenger.Node.Sessions;
@@ -12,14 +11,11 @@ namespace IntraMessenger.Node.Messages;
 /// <summary>Responsible for messages: numbered without gaps, answered after the commit, repeatable.</summary>
 internal sealed class MessageService(
     MessageStore messages, ConversationService conversations, ConversationStore members, WritingService writing, ChangeStore changes, ChangeBus bus, Store store,
-    MessageMetrics metrics, MessageSpans spans, IOptionsMonitor<MessageOptions> options)
+    MessageLog log, WritingRights rights, MessageSpans spans, IOptionsMonitor<MessageOptions> options)
 {
     private static readonly Refusal TooLate = new(403, "too-late", "Too late", "The time in which a message may be changed or removed is over.");
 
     private static readonly Refusal NotYours = new(403, "not-yours", "Not yours", "Only who sent a message may change or remove it.");
-
-    private static readonly Refusal ClientIdReused = new(409, "client-id-reused", "Client id reused",
-        "You have sent another text with this clientId in this conversation. Make a new UUID for every new message.");
 
     /// <summary>The number it got, and whether it is new: repeating a send stores nothing and answers the same.</summary>
     public async Task<Answer<(SendAnswer Answer, bool IsNew)>> SendAsync(CurrentSession session, string conversationId, SendRequest request)
@@ -27,33 +23,12 @@ internal sealed class MessageService(
         var me = session.AccountId;
         var checks = new Checks().Text(request.Text, "text", options.CurrentValue.MaxLength).Require(request.ClientId != Guid.Empty, "clientId", "must be a UUID that you make anew for every message.");
         if (checks.Refusal is { } invalid) return invalid;
-        if (await conversations.FindAsync(me, conversationId) is not { } conversation) return Refusal.NotFound;
+        if (Ids.Read(conversationId) is not { } id || !await rights.IsMemberAsync(id, me)) return Refusal.NotFound;
 
-        if (await WhyNotAsync(me, conversation) is { } refusal)
-            return await RepeatAsync(me, conversation.Id, request) is { Refusal: null } repeated ? repeated : refusal;
-
-        using var span = spans.Commit(conversation.Kind);
-        try
-        {
-            var appended = await store.TransactAsync(async transaction =>
-            {
-                var written = await messages.AppendAsync(transaction, conversation.Id, me, request.ClientId, request.Text);
-                if (written is null) transaction.Abandon();
-                return written;
-            });
-            if (appended is not { } numbered) return Refusal.NotFound;
-            metrics.Accepted(session.ArrivedAt);
-            bus.Publish(new Change(0, ChangeKind.Message, me, 0, conversation.Id, numbered.Seq)
-            {
-                Trace = span?.Id,
-                Payload = new MessageEvent(conversation.Id.ToString(), numbered.Seq, MessageKind.Text, me.ToString(), request.Text, numbered.SentAt, null),
-            });
-            return (new SendAnswer(conversation.Id.ToString(), numbered.Seq, numbered.SentAt), true);
-        }
-        catch (DbException e) when (e.IsDuplicate())
-        {
-            return await RepeatAsync(me, conversation.Id, request);
-        }
+        using var span = spans.Commit();
+        var sent = await log.AppendAsync(new PendingSend(id, me, session.Id, request.ClientId, request.Text, span?.Id, session.ArrivedAt));
+        span.Committed(sent);
+        return sent.Refusal is { } refusal ? refusal : (new SendAnswer(id.ToString(), sent.Seq, sent.SentAt), sent.IsNew);
     }
 
     public async Task<Answer<ListAnswer<MessageView>>> ListAsync(long me, string conversationId, long? after, long? before, int limit)
@@ -124,15 +99,6 @@ internal sealed class MessageService(
         if (await conversations.FindAsync(me, conversationId) is not { } conversation || seq < conversation.FirstSeq) return (null, null, Refusal.NotFound);
         if (await messages.FindAsync(conversation.Id, seq) is not { Kind: not (MessageKind.Joined or MessageKind.Left) } message) return (null, null, Refusal.NotFound);
         return message.SenderId == me ? (conversation, message, null) : (null, null, NotYours);
-    }
-
-    // The same clientId with another text is not a repeat.
-    private async Task<Answer<(SendAnswer Answer, bool IsNew)>> RepeatAsync(long me, long conversationId, SendRequest request)
-    {
-        if (await messages.FindByClientIdAsync(conversationId, me, request.ClientId) is not { } first) return Refusal.NotFound;
-        return first.TextDigest.AsSpan().SequenceEqual(MessageStore.Digest(request.ClientId, request.Text))
-            ? (new SendAnswer(conversationId.ToString(), first.Seq, first.SentAt), false)
-            : ClientIdReused;
     }
 
     // Members of a conference need not be contacts of each other, and something may always be left for them there.

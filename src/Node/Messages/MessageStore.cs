@@ -51,31 +51,12 @@ internal sealed class MessageStore(Store store)
         """;
 
     /// <summary>
-    /// The conversation's row is locked from its new number to the commit: numbers have no gaps and become visible in their order.
-    /// A repeated <paramref name="clientId"/> fails as a duplicate and takes no number. Null where the sender left meanwhile: abandon the
-    /// transaction then.
-    /// </summary>
-    public Task<Numbered?> AppendAsync(StoreTransaction transaction, long conversationId, long senderId, Guid clientId, string text) =>
-        transaction.QueryFirstOrDefaultAsync<Numbered>("""
-            UPDATE conversations SET last_seq = last_seq + 1, changed_at = GREATEST(changed_at, (SELECT now FROM store_clock)) WHERE id = @conversationId;
-            INSERT INTO messages (conversation_id, seq, kind, sender_id, client_id, text_digest, text, sent_at)
-            SELECT c.id, c.last_seq, 'text', @senderId, @client, @digest, @text, c.changed_at
-            FROM conversations c JOIN conversation_members m ON m.conversation_id = c.id AND m.account_id = @senderId
-            WHERE c.id = @conversationId;
-            UPDATE conversation_members m JOIN conversations c ON c.id = m.conversation_id SET m.read_seq = c.last_seq
-            WHERE m.conversation_id = @conversationId AND m.account_id = @senderId;
-            SELECT c.last_seq AS Seq, c.changed_at AS SentAt FROM conversations c
-            JOIN conversation_members m ON m.conversation_id = c.id AND m.account_id = @senderId
-            WHERE c.id = @conversationId
-            """, new { conversationId, senderId, client = Bytes(clientId), digest = Digest(clientId, text), text });
-
-    /// <summary>
     /// Lines that tell of people that they came or went, one each, in their order; the answer is that of the last one. They have ids as
     /// other messages have, made here.
     /// </summary>
     public Task<Numbered> AppendLinesAsync(StoreTransaction transaction, long conversationId, string kind, IReadOnlyCollection<long> people) =>
         transaction.QuerySingleAsync<Numbered>("""
-            UPDATE conversations SET last_seq = last_seq + @count, changed_at = GREATEST(changed_at, (SELECT now FROM store_clock)) WHERE id = @conversationId;
+            UPDATE conversations SET last_seq = last_seq + @count, rights_version = rights_version + 1, changed_at = GREATEST(changed_at, (SELECT now FROM store_clock)) WHERE id = @conversationId;
             INSERT INTO messages (conversation_id, seq, kind, sender_id, client_id, text_digest, sent_at)
             SELECT c.id, c.last_seq - @count + l.n, @kind, l.account_id, UNHEX(l.client_id), UNHEX(SHA2(l.client_id, 256)), c.changed_at
             FROM conversations c
@@ -89,10 +70,6 @@ internal sealed class MessageStore(Store store)
             count = people.Count,
             lines = JsonSerializer.Serialize(people.Select(person => new { person, id = Guid.NewGuid().ToString("N") })),
         });
-
-    /// <summary>What was stored under the client's id before.</summary>
-    public Task<StoredMessage?> FindByClientIdAsync(long conversationId, long senderId, Guid clientId) => FirstAsync(
-        "WHERE conversation_id = @conversationId AND sender_id = @senderId AND client_id = @client", new { conversationId, senderId, client = Bytes(clientId) });
 
     public Task<StoredMessage?> FindAsync(long conversationId, long seq) =>
         FirstAsync("WHERE conversation_id = @conversationId AND seq = @seq", new { conversationId, seq });

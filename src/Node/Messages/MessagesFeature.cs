@@ -1,3 +1,4 @@
+using IntraMessenger.Node.Access;
 using IntraMessenger.Node.Changes;
 using IntraMessenger.Node.Conversations;
 using IntraMessenger.Shared.Telemetry;
@@ -11,6 +12,8 @@ internal static class MessagesFeature
         services.AddMetrics<MessageMetrics>();
         services.AddSingleton<MessageSpans>();
         services.AddSingleton<MessageStore>();
+        services.AddSingleton<MessageLogStore>();
+        services.AddSingleton<MessageLog>();
         services.AddSingleton<MessageService>();
         services.AddSingleton<MembershipLog>();
         services.AddSingleton<IEventSource, MessageEvents>();
@@ -21,7 +24,7 @@ internal static class MessagesFeature
     public static RouteGroupBuilder MapMessages(this RouteGroupBuilder api)
     {
         var messages = api.MapGroup("/conversations/{id}/messages").ProducesProblem(404);
-        messages.MapPost("/", MessageEndpoints.SendAsync).Produces<SendAnswer>(201).Produces<SendAnswer>().ProducesProblem(403).ProducesProblem(409);
+        messages.MapPost("/", MessageEndpoints.SendAsync).WithProvenSession().Produces<SendAnswer>(201).Produces<SendAnswer>().ProducesProblem(403).ProducesProblem(409);
         messages.MapGet("/", MessageEndpoints.ListAsync).Produces<ListAnswer<MessageView>>();
         messages.MapPatch("/{seq:long}", MessageEndpoints.EditAsync).Produces<MessageView>().ProducesProblem(403);
         messages.MapDelete("/{seq:long}", MessageEndpoints.RemoveAsync).Produces(204).ProducesProblem(403);

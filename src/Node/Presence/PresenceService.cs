@@ -29,6 +29,10 @@ internal sealed class PresenceService(PresenceStore presence, ChangeStore change
     public async Task<Unseen> UnseenAsync(IReadOnlyCollection<long> accountIds) =>
         new((await presence.HiddenAsync(accountIds)).ToHashSet(), (await presence.KeptFromAsync(accountIds)).ToHashSet());
 
+    /// <summary>Who may see each of these people at all, and so has to be told that something changed, also that somebody hides now.</summary>
+    public async Task<ILookup<long, long>> SeenByWhomAsync(IReadOnlyCollection<long> accountIds) =>
+        (await presence.SeenOfAsync(accountIds)).ToLookup(seen => seen.AccountId, seen => seen.WatcherId);
+
     /// <summary>Everybody whom this person may see, offline ones too where asked.</summary>
     public async Task<IReadOnlyList<PresenceItem>> SeenByAsync(long accountId, bool withOffline) =>
     [

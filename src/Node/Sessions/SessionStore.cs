@@ -29,7 +29,7 @@ internal sealed class SessionStore(Store store)
 
     /// <summary>Whose token this is, if it is good under this policy set.</summary>
     public Task<CurrentSession?> FindAsync(byte[] tokenHash, int setId) => store.RunAsync(connection => connection.QueryFirstOrDefaultAsync<CurrentSession>("""
-        SELECT s.id AS Id, s.account_id AS AccountId, s.policy_set_id AS PolicySetId, p.account_id IS NOT NULL AS HasPlace,
+        SELECT s.id AS Id, s.account_id AS AccountId, s.policy_set_id AS PolicySetId, s.token_hash AS TokenHash, p.account_id IS NOT NULL AS HasPlace,
             s.life_id AS LifeId, TIMESTAMPDIFF(SECOND, c.now, s.expires_at) AS SecondsLeft,
             n.life_id IS NULL AND (s.life_id IS NOT NULL OR s.last_seen_at < c.now - INTERVAL 15 SECOND) AS IsStale
         FROM sessions s

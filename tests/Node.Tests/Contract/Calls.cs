@@ -167,7 +167,7 @@ internal static class Calls
             BadQueries =
             [
                 ("wait=-1", "wait"), ("wait=56", "wait"), ("wait=soon", "wait"), ("wait=99999999999", "wait"), ("after=x", "after"), ("after=", "after"), ("after=1.2.3", "after"),
-                ("after=1.2.3.4.5", "after"), ("after=-1.0.0.0", "after"), ("after=0.0.0.99999999999999999", "after"), ("after=0.0.0.99999999999999999999999", "after"),
+                ("heartbeat=4", "heartbeat"), ("heartbeat=56", "heartbeat"), ("heartbeat=x", "heartbeat"), ("after=1.2.3.4.5", "after"), ("after=-1.0.0.0", "after"), ("after=0.0.0.99999999999999999", "after"), ("after=0.0.0.99999999999999999999999", "after"),
             ],
         },
         new("GET /openapi/v1.json", _ => "/openapi/v1.json", 200) { NeedsSession = false, Elsewhere = _ => ["/openapi/v2.json"] },
