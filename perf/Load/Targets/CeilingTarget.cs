@@ -72,6 +72,19 @@ public sealed class CeilingTarget : LoadTarget, IAsyncDisposable
         for (var i = 0; i < _servers.Length; i++) await StartAsync(i);
     }
 
+    /// <summary>In its own table; where that has nothing, as it began.</summary>
+    public override async Task<Dictionary<long, long>> LastSeqsAsync(PopulationStore store, IReadOnlyList<Talk> talks)
+    {
+        var numbers = await store.LastSeqsAsync(talks);
+        await using var line = new StoreLine(_connectionString);
+        foreach (var (id, seq) in await line.RunAsync(connection => connection.Query<(long, long)>("SELECT conversation_id, MAX(seq) FROM ceiling_messages GROUP BY conversation_id")))
+        {
+            if (numbers.ContainsKey(id)) numbers[id] = seq;
+        }
+
+        return numbers;
+    }
+
     public override async Task RestartServersAsync()
     {
         for (var i = 0; i < _servers.Length; i++)

@@ -13,7 +13,7 @@ internal class BusyPairs : Workload
 
     public override async Task<RunResult> RunAsync(WorkloadRun run)
     {
-        await using var crowd = await Crowd.GatherAsync(run.Target.Addresses, run.Population, run.Store, run.Settings, run.Time);
+        await using var crowd = await run.GatherAsync();
         await crowd.ListenAsync();
         var use = await MeasureAsync(run, crowd, Senders.ClosedLoop(crowd), () => DisturbAsync(run));
         var messages = crowd.Ledger.Answer.Count;

@@ -53,14 +53,14 @@ internal sealed class ComeAtOnce : Workload
     private static async Task<(Figure[] Figures, LedgerReport Ledger)> SignInAsync(WorkloadRun run, double hashes)
     {
         var guests = await run.Store.StrangersAsync(run.Population.People.Count, run.Target.PolicySet);
-        await using var crowd = await Crowd.GatherAsync(run.Target.Addresses, Part(run.Population, Talkers), run.Store, run.Settings, run.Time);
+        await using var crowd = await run.GatherAsync(run.Population.Part(Talkers), start: _ => 0);
         await crowd.ListenAsync();
         var senders = Senders.Paced(crowd, TimeSpan.FromMilliseconds(200));
         await Task.Delay(run.WarmUp, run.Time);
 
         var guestLedger = new Ledger(run.Time);
-        await using var guestNetwork = new LoadNetwork(run.Target.Addresses, run.Settings, guestLedger, run.Time);
-        var clients = guests.Select((guest, i) => new LoadClient(guestNetwork, guest, i)).ToArray();
+        await using var guestNetwork = new LoadNetwork([run.Target.Addresses[0]], run.Settings, guestLedger, run.Time);
+        var clients = guests.Select(guest => new LoadClient(guestNetwork, guest)).ToArray();
         crowd.Ledger.StartMeasuring();
         run.Say($"{clients.Length:N0} sign in");
         var started = run.Time.GetTimestamp();
@@ -84,7 +84,7 @@ internal sealed class ComeAtOnce : Workload
     private static async Task<(Figure[] Figures, LedgerReport Ledger, WindowUse Use)> ResumeAsync(WorkloadRun run)
     {
         if (!run.Target.CanLoseOne) throw new LoadException("W5 kills a server and needs another one: --nodes a=2, directly.");
-        await using var crowd = await Crowd.GatherAsync(run.Target.Addresses, run.Population, run.Store, run.Settings, run.Time, start: _ => 0);
+        await using var crowd = await run.GatherAsync(start: _ => 0);
         await crowd.ListenAsync();
         var senders = Senders.Paced(crowd, TimeSpan.FromSeconds(5));
         await Task.Delay(run.WarmUp, run.Time);
@@ -110,13 +110,6 @@ internal sealed class ComeAtOnce : Workload
             new("queries at the store meanwhile", "1/s", questions / took), new("queries at the store per person", "", (double)questions / crowd.Clients.Count),
             new("resyncs", "", counts.Resyncs), new("event requests lost", "", counts.Losses),
         ], crowd.Ledger.Report(), use);
-    }
-
-    private static Population Part(Population all, int people)
-    {
-        var part = all.People.Take(people).ToArray();
-        var ids = part.Select(person => person.AccountId).ToHashSet();
-        return new Population(part, [.. all.Talks.Where(talk => talk.Members.All(ids.Contains))]);
     }
 
     private static LedgerReport Add(LedgerReport one, LedgerReport other) => new()
