@@ -10,5 +10,5 @@ internal static class BenchmarkProgram
 {
     /// <summary><c>dotnet run -c Release --project perf/Benchmarks -- --filter '*'</c>; in this process, so that nothing is built on the side.</summary>
     public static void Main(string[] args) => BenchmarkSwitcher.FromAssembly(typeof(BenchmarkProgram).Assembly).Run(args,
-        DefaultConfig.Instance.AddJob(Job.MediumRun.WithToolchain(InProcessEmitToolchain.Instance)).AddDiagnoser(MemoryDiagnoser.Default));
+        DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)).AddDiagnoser(MemoryDiagnoser.Default));
 }

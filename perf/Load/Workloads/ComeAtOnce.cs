@@ -92,7 +92,7 @@ internal sealed class ComeAtOnce : Workload
         var window = UseWindow.Open(run.Target.Processes, crowd.Network.Wire, run.Time);
         var questions = await run.Store.QuestionsAsync();
         run.Say("the server is killed");
-        await run.Target.KillFirstAsync();
+        await run.Target.KillAsync(0);
         var started = run.Time.GetTimestamp();
         while (crowd.Network.Counts.Listening == crowd.Clients.Count) await Task.Delay(TimeSpan.FromMilliseconds(1), run.Time);
         var allBack = await crowd.AllListenAsync(BackWithin);
@@ -103,7 +103,7 @@ internal sealed class ComeAtOnce : Workload
         await senders.StopAsync(TimeSpan.FromSeconds(60));
         await crowd.SettleAsync(SettleWithin);
         var counts = crowd.Network.Counts;
-        await run.Target.StartFirstAsync();
+        await run.Target.StartAsync(0);
         return (
         [
             new("all back after", "s", allBack ? took : double.PositiveInfinity), new("resumed", "1/s", crowd.Clients.Count / took),

@@ -48,7 +48,7 @@ internal sealed class IdlePeople : Workload
             new("  of it the store", "s", use.Cpu(Role.Store) * 1000 / peopleMinutes),
             new("HTTP per person and minute", "bytes", (use.BytesSent + use.BytesReceived) / peopleMinutes),
             new("memory of the server", "MB", after.Server / 1e6), new("threads of the server", "", use.Threads(Role.Node, Role.Ceiling)),
-            new("people came", "1/s", people / came.TotalSeconds),
+            new("processors, taken by others", "%", use.OthersPercent), new("people came", "1/s", people / came.TotalSeconds),
         ], crowd.Ledger.Report(), use.Processes)
         {
             Remarks = crowd.Network.Counts.Listening == people && crowd.Network.Counts.Losses == 0 ? []

@@ -93,5 +93,6 @@ public abstract class Workload
         yield return new("wire per message", "bytes", messages == 0 ? 0 : (use.BytesSent + use.BytesReceived) / messages);
         yield return new("memory of the server", "MB", use.Resident(Role.Node, Role.Ceiling) / 1e6);
         yield return new("threads of the server", "", use.Threads(Role.Node, Role.Ceiling));
+        yield return new("processors, taken by others", "%", use.OthersPercent);
     }
 }
