@@ -23,6 +23,22 @@ internal sealed class ChangeStore(Store store)
         return change with { Id = id };
     }
 
+    /// <summary>The same for many of one kind. Of rows that others write about the same accounts meanwhile some may be in the answer: told twice, they do no harm.</summary>
+    public async Task<IReadOnlyList<Change>> AppendAsync(StoreTransaction transaction, ChangeKind kind, IReadOnlyCollection<(long AccountId, long OtherId, long Seq)> changes) =>
+    [
+        .. (await transaction.QueryAsync<JournalRow>($"""
+            INSERT INTO changes (at, kind, account_id, other_id, seq)
+            SELECT c.now, @kind, b.account_id, b.other_id, b.seq
+            FROM store_clock c JOIN JSON_TABLE(@rows, '$[*]' COLUMNS (account_id BIGINT PATH '$[0]', other_id BIGINT PATH '$[1]', seq BIGINT PATH '$[2]')) b;
+            SELECT {Columns} FROM changes WHERE id >= LAST_INSERT_ID() AND kind = @kind AND account_id IN @accounts ORDER BY id
+            """, new
+        {
+            kind = (byte)kind,
+            rows = JsonSerializer.Serialize(changes.Select(change => new[] { change.AccountId, change.OtherId, change.Seq })),
+            accounts = changes.Select(change => change.AccountId),
+        })).SelectMany(row => row.ToChanges()),
+    ];
+
     /// <summary>
     /// People came into a conversation or left it, with one line each, <paramref name="firstSeq"/> and following. The transaction has locked
     /// the conversation: what of it has a higher number in the journal than our first is ours.

@@ -11,6 +11,7 @@ internal static class SessionsFeature
         services.AddSingleton<SessionStore>();
         services.AddSingleton<SessionService>();
         services.AddSingleton<HeldSessions>();
+        services.AddSingleton<HoldingService>();
         services.AddSingleton<PlaceStore>();
         services.AddSingleton<PlaceService>();
         services.AddSingleton<IPersonalData, SessionData>();

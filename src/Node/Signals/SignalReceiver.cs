@@ -34,6 +34,7 @@ internal sealed class SignalReceiver(
     private Refusal? Read(ReadOnlySpan<byte> json, string? signed, out SignalBody? body)
     {
         body = null;
+        if (json.Length > Limits.BodyBytes) return Refusal.TooLarge(Limits.BodyBytes);
         if (!signature.IsGood(json, signed)) return Refusal.NoSession;
         body = SignalBody.Read(json);
         if (body is null) return Refusal.Invalid("body", "is no signal.");

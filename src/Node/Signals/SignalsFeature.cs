@@ -4,6 +4,7 @@ using IntraMessenger.Node.Signals.Transports;
 using IntraMessenger.Shared.Contracts;
 using IntraMessenger.Shared.Hosting;
 using IntraMessenger.Shared.Telemetry;
+using Microsoft.Extensions.Options;
 
 namespace IntraMessenger.Node.Signals;
 
@@ -15,7 +16,7 @@ internal static class SignalsFeature
         services.AddSingleton<SignalSpans>();
         services.AddSingleton<SignalSignature>();
         services.AddSingleton<SignalReceiver>();
-        services.AddSingleton<ISignalTransport, HttpSignals>();
+        services.AddTransports();
         services.AddTargets();
         services.AddHostedService<SignalSender>();
         return services;
@@ -23,6 +24,19 @@ internal static class SignalsFeature
 
     public static void MapSignals(this WebApplication app) =>
         app.MapPost(ClusterRoutes.Signals, SignalEndpoint.ReceiveAsync).OnManagementPort().ExcludeFromDescription();
+
+    private static void AddTransports(this IServiceCollection services)
+    {
+        services.AddOptions<SignalOptions>().BindConfiguration("signals").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SignalOptions>, SignalOptionsValidator>();
+        services.AddSingleton<HttpSignals>();
+        services.AddSingleton<RabbitMqSignals>();
+        services.AddSingleton<ISignalTransport>(provider => provider.GetRequiredService<IOptions<SignalOptions>>().Value.IsRabbitMq
+            ? provider.GetRequiredService<RabbitMqSignals>()
+            : provider.GetRequiredService<HttpSignals>());
+        services.AddHostedService(provider => provider.GetRequiredService<RabbitMqSignals>());
+        services.AddSingleton<IReadiness, SignalReadiness>();
+    }
 
     private static void AddTargets(this IServiceCollection services)
     {

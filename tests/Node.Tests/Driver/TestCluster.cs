@@ -94,6 +94,9 @@ internal sealed record NodeSetup(string Set)
     /// <summary>Where other nodes believe its management port to be; its own unless said.</summary>
     public string? AdvertisedManagement { get; init; }
 
+    /// <summary>Section <c>signals</c> of its local file; none unless said.</summary>
+    public object? Signals { get; init; }
+
     /// <summary>Where control is; away unless said.</summary>
     public string? Control { get; init; }
 

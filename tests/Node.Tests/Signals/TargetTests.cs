@@ -1,9 +1,9 @@
+using IntraMessenger.Launcher;
 using IntraMessenger.Node.Changes;
 using IntraMessenger.Node.Conversations;
 using IntraMessenger.Node.Leases;
 using IntraMessenger.Node.Presence;
 using IntraMessenger.Node.Signals.Targets;
-using IntraMessenger.Launcher;
 using IntraMessenger.Shared.Store;
 using IntraMessenger.Testing;
 using Microsoft.Extensions.DependencyInjection;
