@@ -17,15 +17,17 @@ public sealed class RunningCluster : IAsyncLifetime
     private int _people;
 
     public RunningCluster()
-        : this(new Dictionary<string, string>())
+        : this(options => options)
     {
     }
 
-    private RunningCluster(IReadOnlyDictionary<string, string> environment) =>
-        Local = new LocalCluster(ClusterOptions.OnFreePorts(_folder) with { Demo = false, Environment = environment });
+    private RunningCluster(Func<ClusterOptions, ClusterOptions> adapt) => Local = new LocalCluster(adapt(ClusterOptions.OnFreePorts(_folder) with { Demo = false }));
 
     /// <summary>One whose programs get these environment variables.</summary>
-    public static RunningCluster With(IReadOnlyDictionary<string, string> environment) => new(environment);
+    public static RunningCluster With(IReadOnlyDictionary<string, string> environment) => With(options => options with { Environment = environment });
+
+    /// <summary>Another one.</summary>
+    public static RunningCluster With(Func<ClusterOptions, ClusterOptions> adapt) => new(adapt);
 
     public LocalCluster Local { get; }
 

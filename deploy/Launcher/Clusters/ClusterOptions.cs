@@ -5,6 +5,15 @@ namespace IntraMessenger.Launcher.Clusters;
 /// <summary>Some nodes of one policy set.</summary>
 public sealed record NodeGroup(string PolicySet, int Count);
 
+/// <summary>How nodes tell each other what changed.</summary>
+public enum SignalWay
+{
+    /// <summary>From node to node.</summary>
+    Http,
+    /// <summary>Through a RabbitMQ.</summary>
+    RabbitMq,
+}
+
 /// <summary>What a cluster on this machine consists of.</summary>
 public sealed partial record ClusterOptions
 {
@@ -19,6 +28,9 @@ public sealed partial record ClusterOptions
 
     /// <summary>The connection string of a server of one's own; null for a private MariaDB in <see cref="Folder"/>.</summary>
     public string? Store { get; init; }
+
+    /// <summary>Which way nodes tell each other what changed; with <see cref="SignalWay.RabbitMq"/> a private broker is started.</summary>
+    public SignalWay Signals { get; init; }
 
     /// <summary>Whether the demo people get their accounts.</summary>
     public bool Demo { get; init; } = true;
@@ -47,6 +59,14 @@ public sealed partial record ClusterOptions
 
         return groups;
     }
+
+    /// <summary>Reads <c>http</c> or <c>rabbitmq</c>. Throws <see cref="LauncherException"/> where it is something else.</summary>
+    public static SignalWay ParseSignals(string text) => text switch
+    {
+        "http" => SignalWay.Http,
+        "rabbitmq" => SignalWay.RabbitMq,
+        _ => throw new LauncherException($"--signals is '{text}'; it is http or rabbitmq."),
+    };
 
     [GeneratedRegex("^([a-z0-9-]{1,32})=([1-9]|1[0-9]|20)$")]
     private static partial Regex Group();

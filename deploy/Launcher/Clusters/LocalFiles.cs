@@ -1,7 +1,7 @@
 namespace IntraMessenger.Launcher.Clusters;
 
 /// <summary>Responsible for the local file that each program of the cluster starts with (docs/operations.md describes them).</summary>
-internal sealed class LocalFiles(ClusterFolder folder, string connectionString)
+internal sealed class LocalFiles(ClusterFolder folder, string connectionString, string? broker)
 {
     public void WriteControl(Member control) => OwnerOnly.WriteJson(folder.Config(control.Name), new
     {
@@ -33,5 +33,6 @@ internal sealed class LocalFiles(ClusterFolder folder, string connectionString)
         data = folder.Data(node.Name),
         store = new { connectionString },
         control = new { addresses = new[] { control.Url }, key },
+        signals = broker is null ? null : new { transport = "rabbitmq", rabbitmq = new { uri = broker } },
     });
 }
