@@ -21,11 +21,14 @@ public sealed class RunningCluster : IAsyncLifetime
     {
     }
 
-    private RunningCluster(IReadOnlyDictionary<string, string> environment) =>
-        Local = new LocalCluster(ClusterOptions.OnFreePorts(_folder) with { Demo = false, Environment = environment });
+    private RunningCluster(IReadOnlyDictionary<string, string> environment, FarNodes? far = null) =>
+        Local = new LocalCluster(ClusterOptions.OnFreePorts(_folder) with { Demo = false, Environment = environment, Far = far });
 
     /// <summary>One whose programs get these environment variables.</summary>
     public static RunningCluster With(IReadOnlyDictionary<string, string> environment) => new(environment);
+
+    /// <summary>One of whose nodes some are far away.</summary>
+    public static RunningCluster With(FarNodes far) => new(new Dictionary<string, string>(), far);
 
     public LocalCluster Local { get; }
 

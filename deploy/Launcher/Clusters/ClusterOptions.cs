@@ -1,9 +1,13 @@
 using System.Text.RegularExpressions;
+using IntraMessenger.Launcher.Lines;
 
 namespace IntraMessenger.Launcher.Clusters;
 
 /// <summary>Some nodes of one policy set.</summary>
 public sealed record NodeGroup(string PolicySet, int Count);
+
+/// <summary>Nodes at the other end of a line: they reach the store, control and other nodes through it only, and are reached through it.</summary>
+public sealed record FarNodes(BadLine Line, IReadOnlyList<string> Names);
 
 /// <summary>What a cluster on this machine consists of.</summary>
 public sealed partial record ClusterOptions
@@ -19,6 +23,9 @@ public sealed partial record ClusterOptions
 
     /// <summary>The connection string of a server of one's own; null for a private MariaDB in <see cref="Folder"/>.</summary>
     public string? Store { get; init; }
+
+    /// <summary>Null where all are beside each other. Who gives the line disposes of it, after the cluster.</summary>
+    public FarNodes? Far { get; init; }
 
     /// <summary>Whether the demo people get their accounts.</summary>
     public bool Demo { get; init; } = true;
