@@ -17,18 +17,17 @@ public sealed class RunningCluster : IAsyncLifetime
     private int _people;
 
     public RunningCluster()
-        : this(new Dictionary<string, string>())
+        : this(options => options)
     {
     }
 
-    private RunningCluster(IReadOnlyDictionary<string, string> environment, FarNodes? far = null) =>
-        Local = new LocalCluster(ClusterOptions.OnFreePorts(_folder) with { Demo = false, Environment = environment, Far = far });
+    private RunningCluster(Func<ClusterOptions, ClusterOptions> adapt) => Local = new LocalCluster(adapt(ClusterOptions.OnFreePorts(_folder) with { Demo = false }));
 
     /// <summary>One whose programs get these environment variables.</summary>
-    public static RunningCluster With(IReadOnlyDictionary<string, string> environment) => new(environment);
+    public static RunningCluster With(IReadOnlyDictionary<string, string> environment) => With(options => options with { Environment = environment });
 
-    /// <summary>One of whose nodes some are far away.</summary>
-    public static RunningCluster With(FarNodes far) => new(new Dictionary<string, string>(), far);
+    /// <summary>Another one.</summary>
+    public static RunningCluster With(Func<ClusterOptions, ClusterOptions> adapt) => new(adapt);
 
     public LocalCluster Local { get; }
 

@@ -12,7 +12,8 @@ public sealed record ClusterDescription(
     int GatewayPid,
     string GatewayManagement,
     StoreDescription Store,
-    IReadOnlyList<PersonDescription> People)
+    IReadOnlyList<PersonDescription> People,
+    BrokerDescription? Broker = null)
 {
     /// <summary>Null where no cluster was described in this folder.</summary>
     public static ClusterDescription? Find(string folder) => OwnerOnly.ReadJson<ClusterDescription>(new ClusterFolder(folder).Description);
@@ -27,5 +28,8 @@ public sealed record ControlDescription(string Url, int Pid);
 
 /// <param name="Pid">Null for a server of one's own.</param>
 public sealed record StoreDescription(string ConnectionString, int? Pid);
+
+/// <summary>The private RabbitMQ; <paramref name="Uri"/> holds its password.</summary>
+public sealed record BrokerDescription(string Uri, int Pid);
 
 public sealed record PersonDescription(string Username, string Password, string PolicySet);

@@ -7,12 +7,15 @@ internal sealed class ClusterFolder
     {
         Root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         MariaDb = Path.Combine(Root, "mariadb");
+        RabbitMq = Path.Combine(Root, "rabbitmq");
         Description = Path.Combine(Root, "cluster.json");
     }
 
     public string Root { get; }
 
     public string MariaDb { get; }
+
+    public string RabbitMq { get; }
 
     /// <summary>Exists while the cluster runs.</summary>
     public string Description { get; }

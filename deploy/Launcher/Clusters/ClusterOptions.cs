@@ -9,6 +9,15 @@ public sealed record NodeGroup(string PolicySet, int Count);
 /// <summary>Nodes at the other end of a line: they reach the store, control and other nodes through it only, and are reached through it.</summary>
 public sealed record FarNodes(BadLine Line, IReadOnlyList<string> Names);
 
+/// <summary>How nodes tell each other what changed.</summary>
+public enum SignalWay
+{
+    /// <summary>From node to node.</summary>
+    Http,
+    /// <summary>Through a RabbitMQ.</summary>
+    RabbitMq,
+}
+
 /// <summary>What a cluster on this machine consists of.</summary>
 public sealed partial record ClusterOptions
 {
@@ -26,6 +35,9 @@ public sealed partial record ClusterOptions
 
     /// <summary>Null where all are beside each other. Who gives the line disposes of it, after the cluster.</summary>
     public FarNodes? Far { get; init; }
+
+    /// <summary>Which way nodes tell each other what changed; with <see cref="SignalWay.RabbitMq"/> a private broker is started.</summary>
+    public SignalWay Signals { get; init; }
 
     /// <summary>Whether the demo people get their accounts.</summary>
     public bool Demo { get; init; } = true;
@@ -54,6 +66,14 @@ public sealed partial record ClusterOptions
 
         return groups;
     }
+
+    /// <summary>Reads <c>http</c> or <c>rabbitmq</c>. Throws <see cref="LauncherException"/> where it is something else.</summary>
+    public static SignalWay ParseSignals(string text) => text switch
+    {
+        "http" => SignalWay.Http,
+        "rabbitmq" => SignalWay.RabbitMq,
+        _ => throw new LauncherException($"--signals is '{text}'; it is http or rabbitmq."),
+    };
 
     [GeneratedRegex("^([a-z0-9-]{1,32})=([1-9]|1[0-9]|20)$")]
     private static partial Regex Group();

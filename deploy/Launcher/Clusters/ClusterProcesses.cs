@@ -1,6 +1,6 @@
 namespace IntraMessenger.Launcher.Clusters;
 
-/// <summary>A process that belongs to a cluster; <paramref name="Name"/> is the member's, <c>store</c> for its MariaDB.</summary>
+/// <summary>A process that belongs to a cluster; <paramref name="Name"/> is the member's, <c>store</c> for its MariaDB, <c>broker</c> for its RabbitMQ.</summary>
 internal sealed record ClusterProcess(int Pid, string Name);
 
 /// <summary>
@@ -10,6 +10,8 @@ internal sealed record ClusterProcess(int Pid, string Name);
 internal static class ClusterProcesses
 {
     public const string Store = "store";
+    public const string Broker = "broker";
+    public const string PortMapper = "epmd";
     public const string Control = "control";
     public const string Gateway = "gateway";
 
@@ -28,19 +30,22 @@ internal static class ClusterProcesses
     /// <summary>Whether this process is that member of the cluster, and alive.</summary>
     public static bool Runs(ClusterFolder folder, int pid, string name) => BackgroundProcess.IsAlive(pid) && NameOf(folder, pid) == name;
 
-    /// <summary>Clients first, what they depend on last: nodes, gateway, control, store.</summary>
+    /// <summary>What the programs use, and what may be left over from an interrupted start without harm.</summary>
+    public static bool IsServer(string name) => name is Store or Broker or PortMapper;
+
+    /// <summary>Clients first, what they depend on last: nodes, gateway, control, store and broker.</summary>
     public static async Task StopAsync(ClusterFolder folder, Action<string>? stopping = null)
     {
         foreach (var rank in Of(folder).GroupBy(process => Rank(process.Name)).OrderBy(rank => rank.Key))
         {
             stopping?.Invoke(string.Join(", ", rank.Select(process => process.Name).Order(StringComparer.Ordinal)));
-            await Task.WhenAll(rank.Select(process => BackgroundProcess.StopAsync(process.Pid, TimeSpan.FromSeconds(20))));
+            await Task.WhenAll(rank.Select(process => BackgroundProcess.StopAsync(process.Pid, BackgroundProcess.StopPatience)));
         }
 
         File.Delete(folder.Description);
     }
 
-    private static int Rank(string name) => name switch { Store => 3, Control => 2, Gateway => 1, _ => 0 };
+    private static int Rank(string name) => name switch { PortMapper => 4, Store or Broker => 3, Control => 2, Gateway => 1, _ => 0 };
 
     private static string? NameOf(ClusterFolder folder, int pid)
     {
@@ -48,6 +53,8 @@ internal static class ClusterProcesses
         foreach (var argument in Arguments(pid))
         {
             if (argument == $"--datadir={folder.MariaDb}/data") return Store;
+            if (argument == folder.RabbitMq) return Broker;
+            if (argument == PrivateRabbitMq.MapperIn(folder.RabbitMq)) return PortMapper;
             if (argument.StartsWith(config, StringComparison.Ordinal)) return Path.GetFileNameWithoutExtension(argument);
         }
 

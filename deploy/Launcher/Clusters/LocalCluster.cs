@@ -30,6 +30,7 @@ public sealed class LocalCluster : IAsyncDisposable
         _secrets = new KeptValues<string>(_folder.Secrets);
 
         Store = options.Store is null ? new PrivateMariaDb(_folder.MariaDb, Port("store")) : null;
+        Broker = options.Signals == SignalWay.RabbitMq ? new PrivateRabbitMq(_folder.RabbitMq, Port("broker"), Port("broker/distribution"), Port("broker/epmd")) : null;
         Console = $"http://localhost:{options.ConsolePort}";
         Gateway = $"http://localhost:{options.GatewayPort}";
         ControlProcess = Central(ClusterProcesses.Control, Loopback(options.ConsolePort), Loopback(options.ConsolePort));
@@ -56,6 +57,9 @@ public sealed class LocalCluster : IAsyncDisposable
     /// <summary>The private server; null for one of the developer's own.</summary>
     public PrivateMariaDb? Store { get; }
 
+    /// <summary>The private RabbitMQ; null where signals go by HTTP.</summary>
+    public PrivateRabbitMq? Broker { get; }
+
     public string ConnectionString => _options.Store ?? Store!.ConnectionString(Database);
 
     public IEnumerable<string> PolicySets => _options.Nodes.Select(group => group.PolicySet);
@@ -77,7 +81,7 @@ public sealed class LocalCluster : IAsyncDisposable
         {
             _folder.Make();
             _programs.Copy();
-            await StartStoreAsync(say, cancellation);
+            await Task.WhenAll(StartStoreAsync(say, cancellation), StartBrokerAsync(say, cancellation));
             AdminPassword = await StartProgramsAsync(say, cancellation);
             await WaitUntilRoutedAsync(cancellation);
             if (_options.Demo) People = await new DemoPeople(GatewayProcess.Url, _secrets).MakeAsync(PolicySets, say);
@@ -124,7 +128,7 @@ public sealed class LocalCluster : IAsyncDisposable
     private async Task RefuseASecondAsync()
     {
         var running = ClusterProcesses.Of(_folder);
-        if (running.Any(process => process.Name != ClusterProcesses.Store))
+        if (running.Any(process => !ClusterProcesses.IsServer(process.Name)))
         {
             var names = string.Join(", ", running.Select(process => process.Name).Order(StringComparer.Ordinal));
             throw new LauncherException(ClusterDescription.Find(_folder.Root) is { } other
@@ -157,10 +161,18 @@ public sealed class LocalCluster : IAsyncDisposable
         say("store: ready");
     }
 
+    private async Task StartBrokerAsync(Action<string> say, CancellationToken cancellation)
+    {
+        if (Broker is null) return;
+        say("broker: starting");
+        await Broker.StartAsync(cancellation);
+        say("broker: ready");
+    }
+
     private Task<string> StartProgramsAsync(Action<string> say, CancellationToken cancellation)
     {
         var tool = new ControlTool(_programs, _folder.Config(ControlProcess.Name), _secrets);
-        return new ProgramStart(this, new LocalFiles(_folder, ConnectionString, _options.Far), tool, _options.Patience, say).RunAsync(cancellation);
+        return new ProgramStart(this, new LocalFiles(_folder, ConnectionString, Broker?.Uri, _options.Far), tool, _options.Patience, say).RunAsync(cancellation);
     }
 
     private ClusterDescription Describe() => new(
@@ -172,7 +184,8 @@ public sealed class LocalCluster : IAsyncDisposable
         GatewayProcess.Pid,
         GatewayProcess.Management,
         new StoreDescription(ConnectionString, Store?.Pid),
-        People);
+        People,
+        Broker is null ? null : new BrokerDescription(Broker.Uri, Broker.Pid));
 
     private Member Central(string name, string url, string management) =>
         new(name, "", url, management, _folder.Log(name), [_programs.Central, "run", "--config", _folder.Config(name)], _options.Environment);

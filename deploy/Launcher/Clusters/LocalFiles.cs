@@ -3,7 +3,7 @@ using System.Data.Common;
 namespace IntraMessenger.Launcher.Clusters;
 
 /// <summary>Responsible for the local file that each program of the cluster starts with (docs/operations.md describes them).</summary>
-internal sealed class LocalFiles(ClusterFolder folder, string connectionString, FarNodes? far)
+internal sealed class LocalFiles(ClusterFolder folder, string connectionString, string? broker, FarNodes? far)
 {
     public void WriteControl(Member control) => OwnerOnly.WriteJson(folder.Config(control.Name), new
     {
@@ -40,6 +40,7 @@ internal sealed class LocalFiles(ClusterFolder folder, string connectionString, 
             data = folder.Data(node.Name),
             store = new { connectionString = isFar ? StoreFromAfar() : connectionString },
             control = new { addresses = new[] { isFar ? far!.Line.Forward(control.Url) : control.Url }, key },
+            signals = broker is null ? null : new { transport = "rabbitmq", rabbitmq = new { uri = isFar ? far!.Line.Forward(broker) : broker } },
         });
     }
 

@@ -38,6 +38,7 @@ internal static class StatusCommand
     private static IEnumerable<Task<Row>> Rows(ClusterFolder folder, ClusterDescription cluster)
     {
         yield return StoreAsync(folder, cluster.Store);
+        if (cluster.Broker is { } broker) yield return BrokerAsync(folder, broker);
         yield return ProgramAsync(folder, ClusterProcesses.Control, "", cluster.Control.Url, cluster.Control.Url, cluster.Control.Pid);
         yield return ProgramAsync(folder, ClusterProcesses.Gateway, "", cluster.Gateway, cluster.GatewayManagement, cluster.GatewayPid);
         foreach (var node in cluster.Nodes) yield return ProgramAsync(folder, node.Name, node.PolicySet, node.Url, node.Management, node.Pid);
@@ -54,6 +55,13 @@ internal static class StatusCommand
         var alive = store.Pid is not { } pid || ClusterProcesses.Runs(folder, pid, ClusterProcesses.Store);
         var reason = alive ? await OwnStore.WhyNotAsync(store.ConnectionString, "SELECT 1") : "it has ended.";
         return new Row(ClusterProcesses.Store, "", store.Pid is null ? "your own server" : "", store.Pid, alive, reason);
+    }
+
+    private static async Task<Row> BrokerAsync(ClusterFolder folder, BrokerDescription broker)
+    {
+        var alive = ClusterProcesses.Runs(folder, broker.Pid, ClusterProcesses.Broker);
+        var reason = !alive ? "it has ended." : await PrivateRabbitMq.AnswersAsync(new Uri(broker.Uri).Port) ? null : "it does not answer.";
+        return new Row(ClusterProcesses.Broker, "", "", broker.Pid, alive, reason);
     }
 
     private sealed record Row(string Name, string PolicySet, string Url, int? Pid, bool IsAlive, string? NotReadyBecause);

@@ -5,11 +5,11 @@ namespace IntraMessenger.Node.Changes;
 /// <summary>What kind of thing changed. The numbers are stored and sent: never renumber.</summary>
 internal enum ChangeKind : byte
 {
-    /// <summary>A message was sent. Not in the journal: the conversation itself tells.</summary>
+    /// <summary>A message was sent. In the journal once for all messages of a batch.</summary>
     Message = 1,
     /// <summary>A message was edited or removed.</summary>
     MessageChanged = 2,
-    /// <summary>AccountId became or is no longer a member.</summary>
+    /// <summary>AccountId became or is no longer a member; of a conference, Seq is the line that tells so.</summary>
     Conversation = 3,
     /// <summary>AccountId read up to Seq.</summary>
     Read = 4,
@@ -17,7 +17,7 @@ internal enum ChangeKind : byte
     Contact = 5,
     /// <summary>The status of AccountId.</summary>
     Presence = 6,
-    /// <summary>The session OtherId of AccountId: signed out, or held by another node.</summary>
+    /// <summary>The session OtherId of AccountId: signed out, or held by the life Seq, if any.</summary>
     Session = 7,
     /// <summary>AccountId is typing. Never stored.</summary>
     Typing = 8,
@@ -35,6 +35,10 @@ internal sealed record Change(long Id, ChangeKind Kind, long AccountId, long Oth
     /// <summary>As the journal has it: when it was made, by the store's clock. Never sent.</summary>
     [JsonIgnore]
     public DateTime At { get; init; }
+
+    /// <summary>On the node that made it: everybody in the conversation, where that was at hand. Never sent.</summary>
+    [JsonIgnore]
+    public long[]? Members { get; init; }
 
     /// <summary>On the node that made it: the event's payload, so that it needs not be read again. Never sent.</summary>
     [JsonIgnore]

@@ -22,7 +22,7 @@ internal sealed class EventMetrics : IMetrics
         _delivery = meter.CreateDurations("intramessenger.message.delivery.duration", "From the commit of a message to its hand-over to a client that waits for it.",
             [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]);
         meter.CreateGauge("intramessenger.sessions.hosted", "{session}", "Sessions whose events this node holds.", tags, () => hub.SessionCount);
-        _swept = meter.CreateTally("intramessenger.changes.swept", "{change}", "Changes that the sweep found before any signal told them.", tags);
+        _swept = meter.CreateTally("intramessenger.changes.swept", "{change}", "What the sweep found for somebody here before any signal told it.", tags);
     }
 
     /// <summary>These were written to the client of their session.</summary>

@@ -1,41 +1,61 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Threading.Channels;
 using IntraMessenger.Node.Changes;
 using IntraMessenger.Node.Leases;
-using IntraMessenger.Shared.Contracts;
-using IntraMessenger.Shared.Hosting;
+using IntraMessenger.Node.Signals.Transports;
 
 namespace IntraMessenger.Node.Signals;
 
 /// <summary>
-/// Responsible for telling one other node what changed: what gathered while the last post was under way goes together, and a peer that
-/// does not answer delays nobody else. A post that fails is forgotten: the peer's sweep finds what it said.
+/// Responsible for telling one other node what changed: what gathered while the last body was on its way goes together, and a peer that
+/// does not answer delays nobody else. What is not taken is forgotten: the peer's sweep finds what it said.
 /// </summary>
-internal sealed partial class SignalLine(Peer peer, HttpClient http, SignalSignature signature, SignalMetrics metrics, SignalSpans spans, ILogger logger)
+internal sealed partial class SignalLine(
+    Peer peer, NodeLease lease, StoreClock clock, ISignalTransport transport, SignalSignature signature, SignalMetrics metrics, SignalSpans spans, TimeProvider time, ILogger logger)
 {
-    /// <summary>Keeps a post well below the body limit.</summary>
+    /// <summary>Keeps a body below the limit of bodies, 128 KiB.</summary>
     private const int MostAtOnce = 500;
 
-    private readonly Channel<Change> _waiting = Channel.CreateBounded<Change>(
+    private readonly Channel<(Change Change, long At)> _waiting = Channel.CreateBounded<(Change, long)>(
         new BoundedChannelOptions(20_000) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true }, _ => metrics.Lost(1));
 
-    private long _lost;
+    private readonly ArrayBufferWriter<byte> _body = new(16 * 1024);
+    private long _lastTold;
+    private long _losses;
 
-    public void Add(Change change) => _waiting.Writer.TryWrite(change);
+    /// <summary>False where the change with this number was asked for here before.</summary>
+    public bool IsFirst(long told)
+    {
+        if (_lastTold == told) return false;
+        _lastTold = told;
+        return true;
+    }
+
+    /// <param name="change">What to tell.</param>
+    /// <param name="at">Since when it waits (monotonic).</param>
+    public void Add(Change change, long at) => _waiting.Writer.TryWrite((change, at));
 
     public void Close() => _waiting.Writer.TryComplete();
 
     public async Task RunAsync(CancellationToken cancellation)
     {
         var gathered = new List<Change>(MostAtOnce);
+        await using var writer = new Utf8JsonWriter(_body);
         try
         {
             while (await _waiting.Reader.WaitToReadAsync(cancellation))
             {
                 gathered.Clear();
-                while (gathered.Count < MostAtOnce && _waiting.Reader.TryRead(out var change)) gathered.Add(change);
-                await PostAsync(gathered, cancellation);
+                long oldest = 0;
+                while (gathered.Count < MostAtOnce && _waiting.Reader.TryRead(out var next))
+                {
+                    if (gathered.Count == 0) oldest = next.At;
+                    gathered.Add(next.Change);
+                }
+
+                await SendAsync(gathered, oldest, writer, cancellation);
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -44,21 +64,20 @@ internal sealed partial class SignalLine(Peer peer, HttpClient http, SignalSigna
         }
     }
 
-    private async Task PostAsync(List<Change> changes, CancellationToken cancellation)
+    private async Task SendAsync(List<Change> changes, long oldest, Utf8JsonWriter writer, CancellationToken cancellation)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(changes, Json.Options);
-        if (signature.Sign(body) is not { } signed) return;
+        _body.ResetWrittenCount();
+        writer.Reset();
+        new SignalBody(lease.LifeId ?? 0, peer.LifeId, clock.Now - time.GetElapsedTime(oldest), changes).Write(writer);
+        if (signature.Sign(_body.WrittenSpan) is not { } signed) return;
+
         using var span = spans.Send(changes);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, peer.ManagementUrl.TrimEnd('/') + ClusterRoutes.Signals);
-            request.Content = new ByteArrayContent(body);
-            request.Headers.Add(SignalSignature.Header, signed);
-            using var response = await http.SendAsync(request, cancellation);
-            if (response.IsSuccessStatusCode) metrics.Sent(changes.Count);
-            else Lost(changes.Count, $"answered {(int)response.StatusCode}", span);
+            if (await transport.SendAsync(peer, _body.WrittenMemory, signed, cancellation) is { } reason) Lost(changes.Count, reason, span);
+            else metrics.Sent(changes.Count);
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or InvalidOperationException or UriFormatException && !cancellation.IsCancellationRequested)
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
             Lost(changes.Count, e.Message, span);
         }
@@ -68,7 +87,7 @@ internal sealed partial class SignalLine(Peer peer, HttpClient http, SignalSigna
     {
         span?.SetStatus(ActivityStatusCode.Error);
         metrics.Lost(count);
-        if (_lost++ % 1000 == 0) Log.Lost(logger, peer.ManagementUrl, reason);
+        if (_losses++ % 1000 == 0) Log.Lost(logger, peer.ManagementUrl, reason);
     }
 
     private static partial class Log

@@ -18,12 +18,13 @@ internal sealed class SignalSpans(ICommonTags tags)
         var several => Counted(Tracing.Source.Start("signal send", ActivityKind.Producer, tags, links: several), changes),
     };
 
-    /// <summary>Below the server's span, which goes on with the sender's.</summary>
-    public Activity? Receive(IReadOnlyCollection<Change> changes) => Activity.Current is not { Recorded: true } ? null : Traced(changes) switch
+    /// <summary>Below the sender's span: the current one goes on with it, or it came along as <paramref name="sender"/>.</summary>
+    public Activity? Receive(IReadOnlyCollection<Change> changes, ActivityContext sender = default)
     {
-        { Count: > 1 } several => Counted(Tracing.Source.Start("signal receive", ActivityKind.Consumer, tags, links: several), changes),
-        _ => Counted(Tracing.Source.Start("signal receive", ActivityKind.Consumer, tags), changes),
-    };
+        if (sender == default && Activity.Current is not { Recorded: true }) return null;
+        var links = Traced(changes) is { Count: > 1 } several ? several : null;
+        return Counted(Tracing.Source.Start("signal receive", ActivityKind.Consumer, tags, sender, links), changes);
+    }
 
     private static Activity? Counted(Activity? span, IReadOnlyCollection<Change> changes) => span?.SetTag("signals", changes.Count);
 

@@ -21,7 +21,7 @@ public sealed class FarNodeTests(ITestOutputHelper output) : IAsyncLifetime
     {
         if (BadLine.WhyNot is not null) return;
         _line = await BadLine.LayAsync(OneWay, loss: 0.01);
-        _cluster = RunningCluster.With(new FarNodes(_line, ["node-b1"]));
+        _cluster = RunningCluster.With(options => options with { Far = new FarNodes(_line, ["node-b1"]) });
         await _cluster.InitializeAsync();
     }
 

@@ -196,7 +196,8 @@ public sealed class ObservedCluster : IAsyncLifetime
     private async Task JournalAsync()
     {
         await _cluster.Store.RunAsync(connection => connection.ExecuteAsync(string.Concat(Enumerable.Repeat(
-            "INSERT INTO changes (at, kind, account_id) SELECT now, 6, @id FROM store_clock;", Journaled)), new { id = long.Parse(_ann.Id, CultureInfo.InvariantCulture) }));
+            "INSERT INTO changes (at, kind, account_id, conversation_id, seq) SELECT now, 4, @id, @talk, 1 FROM store_clock;", Journaled)),
+            new { id = long.Parse(_ann.Id, CultureInfo.InvariantCulture), talk = long.Parse(_toBen, CultureInfo.InvariantCulture) }));
         await Task.Delay(TimeSpan.FromSeconds(2.5)); // the sweep comes every 1.5 s
     }
 

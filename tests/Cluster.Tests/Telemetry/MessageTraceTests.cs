@@ -36,8 +36,8 @@ public sealed partial class MessageTraceTests(ObservedCluster observed) : IClass
         {
             var commits = Receiver.Spans.Where(span => span.Name == "message commit").Skip(before).ToArray();
             trace = commits.Length == 1 ? [.. Receiver.Spans.Where(span => span.TraceId == commits[0].TraceId)] : [];
-            return trace.Count(span => span.Name == "message deliver") == 2 && trace.Count(span => span.Name == "signal receive") == 2 && trace.Any(span => span.ParentId.Length == 0)
-                && trace.Count(span => span.Kind == SpanKind.Client) >= 3 && trace.Count(span => span.Kind == SpanKind.Server && span.Source == "Microsoft.AspNetCore") == 4;
+            return trace.Count(span => span.Name == "message deliver") == 2 && trace.Any(span => span.Name == "signal receive") && trace.Any(span => span.ParentId.Length == 0)
+                && trace.Count(span => span.Kind == SpanKind.Client) >= 2 && trace.Count(span => span.Kind == SpanKind.Server && span.Source == "Microsoft.AspNetCore") == 3;
         }, "the whole trace", 20, () => string.Join("\n", trace.OrderBy(span => span.Start)));
         Span Only(string name, string instance) => trace.Single(span => span.Name == name && span.Instance == instance);
         Span ParentOf(Span span) => trace.Single(other => other.Id == span.ParentId);
@@ -60,7 +60,7 @@ public sealed partial class MessageTraceTests(ObservedCluster observed) : IClass
         (forwarder.Source, forwarder.Attributes["proxy.destination_id"]).ShouldBe(("Yarp.ReverseProxy", commit.Instance));
         ParentOf(forwarder).ShouldBe(root);
 
-        // To bob's node, and to the other one of a, which nobody waits at.
+        // To bob's node, and not to the other one of a, which hosts neither of them.
         var received = Only("signal receive", "node-b1");
         received.Kind.ShouldBe(SpanKind.Consumer);
         received.Attributes["policy_set"].ShouldBe("b");
@@ -71,7 +71,7 @@ public sealed partial class MessageTraceTests(ObservedCluster observed) : IClass
         var sent = ParentOf(post);
         (sent.Name, sent.Kind, sent.Instance).ShouldBe(("signal send", SpanKind.Producer, commit.Instance));
         ParentOf(sent).ShouldBe(commit);
-        trace.Count(span => span.Name == "signal send").ShouldBe(2);
+        trace.Count(span => span.Name == "signal send").ShouldBe(1);
 
         // Local delivery to alice's own stream, and bob's.
         foreach (var (instance, set) in new[] { (commit.Instance, "a"), ("node-b1", "b") })

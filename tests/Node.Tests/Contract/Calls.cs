@@ -9,6 +9,8 @@ internal sealed class World
     public required Person Dan { get; init; }
     public required string SecondSession { get; init; }
     public required string Conversation { get; init; }
+    /// <summary>Of Alice, who made it, and Bob.</summary>
+    public required string Conference { get; init; }
     /// <summary>Between Carol and Dan.</summary>
     public required string Foreign { get; init; }
     public required string ForeignSession { get; init; }
@@ -30,6 +32,7 @@ internal sealed class World
             Dan = dan,
             SecondSession = second.SessionId,
             Conversation = await alice.OpenAsync(bob),
+            Conference = (await alice.PostAsync("/conversations", new { kind = "conference", userIds = new[] { bob.Id } })).Is(201)["id"].GetString()!,
             Foreign = await carol.OpenAsync(dan),
             ForeignSession = carol.SessionId,
         };
@@ -114,6 +117,25 @@ internal static class Calls
         new("PUT /conversations/direct/{userId}", world => $"/conversations/direct/{world.Bob.Id}", 200)
         {
             Elsewhere = world => [.. NonsenseIds.Append(world.Alice.Id).Select(id => $"/conversations/direct/{id}")],
+        },
+        new("POST /conversations", _ => "/conversations", 201, world => new { kind = "conference", userIds = new[] { world.Bob.Id }, title = "Lunch", clientId = Guid.NewGuid() })
+        {
+            WrongType = ("userIds", "5"),
+            Required = ["kind", "userIds"],
+        },
+        new("POST /conversations/{id}/members", world => $"/conversations/{world.Conference}/members", 200, world => new { userIds = new[] { world.Bob.Id } })
+        {
+            WrongType = ("userIds", "\"1\""),
+            Required = ["userIds"],
+            Elsewhere = world => [.. Conversations(world, "/members"), $"/conversations/{world.Conversation}/members"],
+        },
+        new("DELETE /conversations/{id}/members/{userId}", world => $"/conversations/{world.Conference}/members/{world.Bob.Id}", 204)
+        {
+            Elsewhere = world =>
+            [
+                .. Conversations(world, "/members/me"), $"/conversations/{world.Conversation}/members/me", $"/conversations/{world.Conversation}/members/{world.Bob.Id}",
+                .. NonsenseIds.Append(world.Carol.Id).Select(id => $"/conversations/{world.Conference}/members/{id}"),
+            ],
         },
         new("POST /conversations/{id}/read", world => $"/conversations/{world.Conversation}/read", 204, _ => new { seq = 2 })
         {

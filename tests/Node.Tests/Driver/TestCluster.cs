@@ -75,7 +75,7 @@ internal class TestCluster : IAsyncDisposable
     public async Task<string> FingerprintAsync()
     {
         var sums = await Store.RunAsync(connection => connection.QueryAsync<(string Table, long Sum)>(
-            "CHECKSUM TABLE accounts, contacts, conversations, conversation_members, messages EXTENDED"));
+            "CHECKSUM TABLE accounts, contacts, conversations, conversation_members, former_members, messages EXTENDED"));
         var sessions = await Store.RunAsync(connection => connection.QueryAsync<(long, int, string?)>("SELECT id, status, reason FROM sessions WHERE expires_at > UTC_TIMESTAMP(6) ORDER BY id"));
         return string.Join(", ", sums) + string.Join(", ", sessions);
     }
@@ -93,6 +93,9 @@ internal sealed record NodeSetup(string Set)
 
     /// <summary>Where other nodes believe its management port to be; its own unless said.</summary>
     public string? AdvertisedManagement { get; init; }
+
+    /// <summary>Section <c>signals</c> of its local file; none unless said.</summary>
+    public object? Signals { get; init; }
 
     /// <summary>Where control is; away unless said.</summary>
     public string? Control { get; init; }

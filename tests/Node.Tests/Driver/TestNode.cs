@@ -63,6 +63,7 @@ internal sealed class TestNode : IAsyncDisposable
             data,
             store = new { connectionString = cluster.Database, maxConnections = 16 },
             control = new { addresses = new[] { setup.Control ?? $"http://127.0.0.1:{FreePort.Next()}" }, key = "a key" },
+            signals = setup.Signals,
             Logging = new { LogLevel = new { Default = "Error" } },
         }));
         var app = NodeProgram.Build(configFile);

@@ -78,7 +78,8 @@ public sealed class SweepTests : IAsyncLifetime
         await held.ExecuteAsync("""
             UPDATE conversations SET last_seq = last_seq + 1, changed_at = (SELECT now FROM store_clock) WHERE id = @id;
             INSERT INTO messages (conversation_id, seq, kind, sender_id, client_id, text_digest, text, sent_at)
-            SELECT id, last_seq, 'text', @sender, @client, @digest, 'late', changed_at FROM conversations WHERE id = @id
+            SELECT id, last_seq, 'text', @sender, @client, @digest, 'late', changed_at FROM conversations WHERE id = @id;
+            INSERT INTO changes (at, kind, account_id, messages) SELECT now, 1, 0, CONCAT(c.id, ':', c.last_seq) FROM store_clock JOIN conversations c ON c.id = @id
             """, new { id, sender = alice.Id, client = Guid.NewGuid().ToByteArray(), digest = new byte[32] });
         (await carol.SendAsync(other, "in time")).Is(201);
         (await bob.NextEventAsync("message")).GetProperty("text").GetString().ShouldBe("in time");
@@ -110,36 +111,5 @@ public sealed class SweepTests : IAsyncLifetime
         await held.CommitAsync();
         var moved = bob.At(two);
         await moved.NextEventAsync("contact", e => e.GetRawText().Contains(late.Username), seconds: 4);
-    }
-
-    /// <summary>A transaction of a program that is slow to commit.</summary>
-    private sealed class HeldTransaction : IAsyncDisposable
-    {
-        private readonly IntraMessenger.Shared.Store.StoreConnections _connections;
-        private readonly System.Data.Common.DbConnection _connection;
-
-        private HeldTransaction(IntraMessenger.Shared.Store.StoreConnections connections, System.Data.Common.DbConnection connection) =>
-            (_connections, _connection) = (connections, connection);
-
-        public static async Task<HeldTransaction> BeginAsync(TestCluster cluster)
-        {
-            var connections = IntraMessenger.Testing.StoreFixture.Connect(cluster.Database);
-            var connection = await connections.TakeAsync();
-            await connection.ExecuteAsync("SET SESSION idle_transaction_timeout = 0; START TRANSACTION");
-            return new HeldTransaction(connections, connection);
-        }
-
-        public Task ExecuteAsync(string sql, object parameters) => _connection.ExecuteAsync(sql, parameters);
-
-        /// <summary>Until the store's clock has gone on by this much: several sweeps.</summary>
-        public Task StaysOpenAsync(int seconds) => _connection.ExecuteAsync("DO SLEEP(@seconds)", new { seconds });
-
-        public Task CommitAsync() => _connection.ExecuteAsync("COMMIT");
-
-        public async ValueTask DisposeAsync()
-        {
-            _connections.GiveBack(_connection, healthy: false);
-            await _connections.DisposeAsync();
-        }
     }
 }

@@ -28,6 +28,8 @@ export interface Options {
   'messages.maxLength'?: number;
   'messages.editSeconds'?: number;
   'messages.removeSeconds'?: number;
+  'conferences.enabled'?: boolean;
+  'conferences.maxMembers'?: number;
 }
 
 export interface SignedIn {
@@ -74,7 +76,11 @@ export interface Conversation {
   id: string;
   kind: string;
   title?: string;
+  /** Of a conference: who may remove others. */
+  createdBy?: string;
   members: User[];
+  /** Who left since it began for me: they wrote some of what is there. */
+  formerMembers?: User[];
   firstSeq: number;
   lastSeq: number;
   readSeq: number;

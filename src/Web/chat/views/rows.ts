@@ -12,7 +12,11 @@ const notThere: User = { id: '', username: '', displayName: '' };
 
 /** Conversations with something in them, the newest first; then everybody else by name. */
 export function listRows(talks: Iterable<Talk>, accepted: readonly Contact[], me: string, nameOf: (user: User) => string): ListRow[] {
-  const rows = [...talks].map((talk) => ({ key: talk.other(me)?.id ?? talk.id, user: talk.other(me) ?? notThere, talk }));
+  // A conference is none of a person: ids of conversations and of people may be equal.
+  const rows = [...talks].map((talk) =>
+    talk.isConference
+      ? { key: `c${talk.id}`, user: { ...notThere, displayName: talk.data.title ?? '' }, talk }
+      : { key: talk.other(me)?.id ?? talk.id, user: talk.other(me) ?? notThere, talk });
   const met = new Set(rows.map((row) => row.user.id));
   const others = accepted.filter(({ user }) => !met.has(user.id)).map(({ user }) => ({ key: user.id, user }));
   const when = (row: ListRow) => (row.talk?.data.last ? Date.parse(row.talk.data.last.sentAt) : 0);
