@@ -17,13 +17,15 @@ internal sealed class StoredSession
     public string? ClientKind { get; init; }
     public string? ClientName { get; init; }
     public string? ClientVersion { get; init; }
+    public PresenceStatus Status { get; init; }
+    public string? Reason { get; init; }
 }
 
 internal sealed class SessionStore(Store store)
 {
     private const string Select = """
         SELECT id AS Id, account_id AS AccountId, policy_set_id AS PolicySetId, created_at AS CreatedAt, last_seen_at AS LastSeenAt, expires_at AS ExpiresAt,
-            client_kind AS ClientKind, client_name AS ClientName, client_version AS ClientVersion
+            client_kind AS ClientKind, client_name AS ClientName, client_version AS ClientVersion, status AS Status, reason AS Reason
         FROM sessions
 
         """;
