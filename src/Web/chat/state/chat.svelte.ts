@@ -61,7 +61,8 @@ export class Chat {
     this.session = new Session(this.api, new Kept(place.browser, this.keyOf('status'), undefined));
     this.people = new People(this.api, this.patience);
     this.conversations = new Conversations(this.api, this.patience, () => this.session.id);
-    this.outbox = new Outbox(this.api, this.patience, (sent, text, clientId) => {
+    this.outbox = new Outbox(this.api, this.patience, (sent, text, clientId, since) => {
+      this.channel.expect(since);
       const { conversationId, seq, sentAt } = sent;
       void this.conversations.receive(conversationId, { seq, kind: 'text', from: this.session.id, text, sentAt, clientId });
     });
