@@ -2,6 +2,7 @@ using IntraMessenger.Node;
 using IntraMessenger.Node.Access;
 using IntraMessenger.Node.Accounts;
 using IntraMessenger.Node.Changes;
+using IntraMessenger.Node.Conferences;
 using IntraMessenger.Node.Contacts;
 using IntraMessenger.Node.Conversations;
 using IntraMessenger.Node.Events;
@@ -29,12 +30,12 @@ internal static class NodeProgram
         builder.Services.AddStore();
         builder.AddSettings();
         builder.Services.AddAccess().AddLeases().AddChanges().AddSignals().AddPresence().AddAccounts().AddSessions().AddProfile().AddPeople();
-        builder.Services.AddContacts().AddConversations().AddMessages().AddEvents().AddReporting().AddWeb();
+        builder.Services.AddContacts().AddConversations().AddMessages().AddConferences().AddEvents().AddReporting().AddWeb();
 
         var app = builder.Build();
         app.UseNodeDefaults();
         var api = app.MapApi();
-        api.MapOptions().MapAccounts().MapSessions().MapProfile().MapPeople().MapContacts().MapConversations().MapMessages().MapEvents();
+        api.MapOptions().MapAccounts().MapSessions().MapProfile().MapPeople().MapContacts().MapConversations().MapMessages().MapConferences().MapEvents();
         app.MapSignals();
         app.MapWeb();
         return app;

@@ -23,6 +23,8 @@ public sealed partial class ArchitectureTests
         "Presence -> ChangeStore",
         "Sessions -> ChangeStore",
         "Messages -> ConversationStore", // a message lives in a conversation: members and numbers
+        "Conferences -> ChangeStore",
+        "Conferences -> ConversationStore", // lets people into a conversation and out of it, in its own transaction
         "Events -> ConversationStore", // the feed follows numbers
         "Signals -> ConversationStore", // members are whom a change concerns
         "Events -> MessageStore", // and reads what they point at

@@ -9,6 +9,9 @@ internal sealed class NoPlaceNeeded;
 /// <summary>Marks an endpoint that sees to the place itself: events.</summary>
 internal sealed class OwnPlace;
 
+/// <summary>Marks an endpoint whose transaction looks itself whether the session still exists: sending.</summary>
+internal sealed class ProvesSession;
+
 /// <summary>Marks an endpoint that answers while the store is away.</summary>
 internal sealed class NoStoreNeeded;
 
@@ -19,6 +22,8 @@ internal static class AccessMarks
     public static TBuilder WithoutPlace<TBuilder>(this TBuilder route) where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new NoPlaceNeeded());
 
     public static TBuilder WithOwnPlace<TBuilder>(this TBuilder route) where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new OwnPlace());
+
+    public static TBuilder WithProvenSession<TBuilder>(this TBuilder route) where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new ProvesSession());
 
     public static TBuilder WithoutStore<TBuilder>(this TBuilder route) where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new NoStoreNeeded());
 }

@@ -5,11 +5,11 @@ namespace IntraMessenger.Node.Changes;
 /// <summary>What kind of thing changed. The numbers are stored and sent: never renumber.</summary>
 internal enum ChangeKind : byte
 {
-    /// <summary>A message was sent. Not in the journal: the conversation itself tells.</summary>
+    /// <summary>A message was sent. In the journal once for all messages of a batch.</summary>
     Message = 1,
     /// <summary>A message was edited or removed.</summary>
     MessageChanged = 2,
-    /// <summary>AccountId became or is no longer a member.</summary>
+    /// <summary>AccountId became or is no longer a member; of a conference, Seq is the line that tells so.</summary>
     Conversation = 3,
     /// <summary>AccountId read up to Seq.</summary>
     Read = 4,

@@ -6,6 +6,7 @@ internal static class ChangesFeature
     {
         services.AddSingleton<ChangeBus>();
         services.AddSingleton<ChangeStore>();
+        services.AddSingleton<JournalReader>();
         return services;
     }
 }

@@ -70,6 +70,13 @@ internal sealed class ContactStore(Store store)
             ON DUPLICATE KEY UPDATE state = @state, request_text = COALESCE(@text, request_text)
             """, new { ownerId, peerId, state = (byte)state, text });
 
+    /// <summary>
+    /// Who may write in the conversation of these two has changed. Call it last: it waits for the messages that are being written there, and
+    /// those that follow are judged by what this transaction commits.
+    /// </summary>
+    public Task ChangeRightsAsync(StoreTransaction transaction, long one, long other) => transaction.ExecuteAsync(
+        "UPDATE conversations SET rights_version = rights_version + 1 WHERE low_id = @low AND high_id = @high", new { low = Math.Min(one, other), high = Math.Max(one, other) });
+
     /// <summary>Members that are null stay; an empty text becomes none.</summary>
     public Task ChangeAsync(StoreTransaction transaction, long ownerId, long peerId, ChangeContactRequest change) => transaction.ExecuteAsync("""
         UPDATE contacts SET alias = NULLIF(COALESCE(@Alias, alias), ''), label = NULLIF(COALESCE(@Label, label), ''),

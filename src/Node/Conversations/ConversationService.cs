@@ -10,6 +10,8 @@ namespace IntraMessenger.Node.Conversations;
 internal sealed class ConversationService(
     ConversationStore conversations, WritingService writing, ChangeStore changes, ChangeBus bus, Store store)
 {
+    private const int MostFormerMembers = 1_000;
+
     public async Task<Answer<ListAnswer<ConversationView>>> ListAsync(long me, string? after, int limit)
     {
         var start = after is null ? 0 : Ids.Read(after);
@@ -49,9 +51,12 @@ internal sealed class ConversationService(
     public async Task<Answer<bool>> TypingAsync(long me, string id)
     {
         if (await FindAsync(me, id) is not { } conversation) return Refusal.NotFound;
-        foreach (var them in (await conversations.MemberIdsAsync([conversation.Id]))[conversation.Id].Where(member => member != me))
+        if (conversation.Kind == ConversationKind.Direct)
         {
-            if (await writing.WhyNotAsync(me, them) is { } refusal) return refusal;
+            foreach (var them in (await conversations.MemberIdsAsync([conversation.Id]))[conversation.Id].Where(member => member != me))
+            {
+                if (await writing.WhyNotAsync(me, them) is { } refusal) return refusal;
+            }
         }
 
         bus.Publish(new Change(0, ChangeKind.Typing, me, 0, conversation.Id));
@@ -65,10 +70,14 @@ internal sealed class ConversationService(
     public async Task<IReadOnlyList<ConversationView>> ViewAsync(IReadOnlyList<StoredConversation> stored)
     {
         if (stored.Count == 0) return [];
-        var members = await conversations.MembersAsync([.. stored.Select(conversation => conversation.Id).Distinct()]);
+        var members = (await conversations.MembersAsync([.. stored.Select(conversation => conversation.Id).Distinct()]))
+            .ToDictionary(group => group.Key, group => group.Select(member => member.ToView()).ToArray()); // one list for all who have the conversation
+        var conferences = stored.Where(conversation => conversation.Kind == ConversationKind.Conference).Select(conversation => conversation.Id).Distinct().ToArray();
+        var former = conferences.Length > 0 ? await conversations.FormerMembersAsync(conferences) : null;
         return [.. stored.Select(conversation => new ConversationView(
-            conversation.Id.ToString(), conversation.Kind, [.. members[conversation.Id].Select(member => member.ToView())],
-            conversation.FirstSeq, conversation.LastSeq, conversation.ReadSeq, LastOf(conversation)))];
+            conversation.Id.ToString(), conversation.Kind, conversation.Title, conversation.CreatorId?.ToString(), members.GetValueOrDefault(conversation.Id, []),
+            conversation.FirstSeq, conversation.LastSeq, conversation.ReadSeq, LastOf(conversation),
+            former?[conversation.Id].TakeWhile(member => member.LeftSeq >= conversation.FirstSeq).Take(MostFormerMembers).Select(member => member.ToView()).ToArray() is { Length: > 0 } gone ? gone : null))];
     }
 
     private static MessageView? LastOf(StoredConversation conversation) => conversation is { LastKind: { } kind, LastSentAt: { } sentAt }

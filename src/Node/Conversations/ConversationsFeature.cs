@@ -10,6 +10,7 @@ internal static class ConversationsFeature
         services.AddSingleton<ConversationService>();
         services.AddSingleton<WritingStore>();
         services.AddSingleton<WritingService>();
+        services.AddSingleton<WritingRights>();
         services.AddSingleton<IEventSource, ConversationEvents>();
         return services;
     }

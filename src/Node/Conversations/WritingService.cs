@@ -28,7 +28,17 @@ internal sealed class WritingService(WritingStore writing, PolicySet policySet)
         _ => null,
     };
 
-    /// <summary>The same for a message now, which may have to wait for them: their home set says whether it may.</summary>
+    /// <summary>Null where <paramref name="me"/> may bring all of these people into a conversation: accepted contacts from whom they do not hide.</summary>
+    public async Task<Refusal?> WhyNotBringAsync(long me, IReadOnlyCollection<long> people)
+    {
+        if (people.Count == 0) return null;
+        var found = await writing.FindManyAsync(me, people);
+        if (found.Count < people.Count) return ContactService.UserNotFound;
+        if (found.Any(person => !person.AreContacts)) return NotAContact;
+        return found.Any(person => person.IHide) ? YouHide : null;
+    }
+
+    /// <summary>Null where they may write a message now, which may have to wait for them: their home set says whether it may.</summary>
     public async Task<Refusal?> WhyNotNowAsync(long me, long them) => await writing.FindAsync(me, them) switch
     {
         null or { AreContacts: false } => NotAContact,

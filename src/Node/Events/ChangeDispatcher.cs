@@ -10,17 +10,14 @@ namespace IntraMessenger.Node.Events;
 /// at least every 2 s it looks in the store for what no signal told. The sweep makes it correct, the signal makes it fast.
 /// </summary>
 internal sealed partial class ChangeDispatcher(
-    ChangeBus bus, ChangeStore changes, EventHub hub, MessageFeed feed, IEnumerable<IEventSource> sources, SessionService sessions, EventMetrics metrics, NodeLease lease,
+    ChangeBus bus, ChangeStore changes, JournalReader journal, EventHub hub, MessageFeed feed, IEnumerable<IEventSource> sources, SessionService sessions, EventMetrics metrics, NodeLease lease,
     TimeProvider time, ILogger<ChangeDispatcher> logger) : BackgroundService
 {
-    /// <summary>More than the longest transaction may live, so that what was written before and committed late is still found.</summary>
-    public static readonly TimeSpan Overlap = TimeSpan.FromSeconds(30);
-
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1.5);
     private const int MostAtOnce = 1_000;
     private const int SweepsBetweenComparisons = 40;
 
-    private readonly RecentIds _seen = new(time, Overlap * 2);
+    private readonly RecentIds _seen = new(time, JournalReader.Overlap * 2);
     private long _sweptAt;
     private DateTime _listeningSince = DateTime.MaxValue;
     private int _sweeps;
@@ -41,10 +38,12 @@ internal sealed partial class ChangeDispatcher(
             }
             catch (StoreUnavailableException)
             {
+                journal.StartAgain();
                 _sweptAt = time.GetTimestamp(); // what this round did not tell, a later sweep finds: SweptTo has not moved
             }
             catch (Exception e)
             {
+                journal.StartAgain();
                 _sweptAt = time.GetTimestamp();
                 Log.Failed(logger, e);
             }
@@ -62,32 +61,23 @@ internal sealed partial class ChangeDispatcher(
     {
         _sweptAt = time.GetTimestamp();
         if (!lease.IsServing) return;
-        var now = await changes.NowAsync();
+        var end = await changes.EndAsync();
+        var now = end.Now;
         if (hub.SweptTo == default) hub.SweptTo = now;
         if (_listeningSince == DateTime.MaxValue) _listeningSince = now;
-        if (hub.SessionCount > 0)
+        var stalled = now - hub.SweptTo > JournalReader.Overlap;
+        if (stalled) journal.StartAgain();
+        await foreach (var rows in journal.ReadAsync(end, hub.SweptTo - JournalReader.Overlap))
         {
-            var since = hub.SweptTo - Overlap;
-            await foreach (var part in changes.SinceAsync(since, MostAtOnce))
-            {
-                await DispatchAsync(Gather()); // what a signal told while the store was read is not the sweep's find
-                await DispatchAsync(part.FindAll(change => change.At < _listeningSince)); // before that no signal could tell
-                metrics.Swept(await DispatchAsync(part));
-            }
-
-            var stalled = now - hub.SweptTo > Overlap;
-            if (stalled || _sweeps++ % SweepsBetweenComparisons == 0)
-            {
-                metrics.Swept(await feed.CompareAllAsync(hub.Append));
-            }
-            else
-            {
-                var changed = await changes.ConversationsSinceAsync(since);
-                await DispatchAsync(Gather());
-                metrics.Swept(await feed.CompareAsync(changed.Select(found => (found.Id, found.LastSeq)), hub.Append));
-            }
+            await DispatchAsync(Gather()); // what a signal told while the store was read is not the sweep's find
+            var part = rows.SelectMany(row => row.ToChanges()).ToList();
+            metrics.Swept(await feed.CompareAsync(part.Where(change => change.Id == 0).Select(change => (change.ConversationId, change.Seq)), hub.Append));
+            var journaled = part.FindAll(change => change.Id != 0);
+            await DispatchAsync(journaled.FindAll(change => change.At < _listeningSince)); // before that no signal could tell
+            metrics.Swept(await DispatchAsync(journaled));
         }
 
+        if (stalled || _sweeps++ % SweepsBetweenComparisons == 0) metrics.Swept(await feed.CompareAllAsync(hub.Append));
         hub.SweptTo = now;
     }
 
@@ -99,7 +89,7 @@ internal sealed partial class ChangeDispatcher(
         try
         {
             var batch = new EventBatch(hub.IsHosted);
-            foreach (var change in news.Where(change => change.Kind == ChangeKind.Conversation)) feed.Joined(change.AccountId, change.ConversationId);
+            await feed.FollowAsync(news.FindAll(change => change.Kind == ChangeKind.Conversation), hub.Append);
             foreach (var source in sources)
             {
                 var own = news.FindAll(change => source.Kinds.Contains(change.Kind));
@@ -126,8 +116,8 @@ internal sealed partial class ChangeDispatcher(
         var holders = await sessions.HoldersAsync([.. hosted.Select(session => session.Session.Id)]);
         foreach (var session in hosted)
         {
-            if (!holders.TryGetValue(session.Session.Id, out var holder)) session.End(Ending.SignedOut);
-            else if (holder is not null && holder != session.LifeId) session.End(Ending.Replaced);
+            if (!holders.TryGetValue(session.Session.Id, out var holder)) hub.End(session, Ending.SignedOut);
+            else if (holder is not null && holder != session.LifeId) hub.End(session, Ending.Replaced);
         }
     }
 

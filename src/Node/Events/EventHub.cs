@@ -6,7 +6,7 @@ using IntraMessenger.Node.Sessions;
 namespace IntraMessenger.Node.Events;
 
 /// <summary>Responsible for which sessions this node holds, and for putting events into their queues. A cache: it may be thrown away.</summary>
-internal sealed class EventHub(NodeLease lease, MessageFeed feed, TimeProvider time)
+internal sealed class EventHub(NodeLease lease, MessageFeed feed, HeldSessions held, TimeProvider time)
 {
     private readonly ConcurrentDictionary<long, HostedSession> _sessions = new();
     private readonly ConcurrentDictionary<long, HostedSession[]> _byAccount = new();
@@ -53,9 +53,17 @@ internal sealed class EventHub(NodeLease lease, MessageFeed feed, TimeProvider t
             if (_sessions.TryGetValue(hosted.Session.Id, out var current) && current == hosted)
             {
                 _sessions.TryRemove(hosted.Session.Id, out _);
+                held.Remove(hosted.Session.Id);
                 Forget(hosted);
             }
         }
+    }
+
+    /// <summary>It was signed out, or another node holds it.</summary>
+    public void End(HostedSession hosted, Ending ending)
+    {
+        held.Remove(hosted.Session.Id);
+        hosted.End(ending);
     }
 
     public void Append(AddressedEvent addressed)

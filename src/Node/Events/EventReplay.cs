@@ -22,7 +22,7 @@ internal sealed class EventReplay(
     public async Task<IReadOnlyList<HostedEvent>?> ReadAsync(long accountId, Cursor cursor)
     {
         if (await changes.NowAsync() - cursor.Time > LongestAbsence) return null;
-        var since = cursor.Time - ChangeDispatcher.Overlap;
+        var since = cursor.Time - JournalReader.Overlap;
 
         var journaled = await changes.SinceForAsync(accountId, since, MostChanges + 1);
         if (journaled.Count > MostChanges) return null;
@@ -38,9 +38,9 @@ internal sealed class EventReplay(
         if (seen.Count > 0) earlier.Add(HostedEvent.Of("presence", new PresenceEvent(seen)));
         earlier.AddRange(batch.Events.Select(addressed => HostedEvent.Of(addressed.Type, addressed.Payload)));
 
-        foreach (var id in await conversations.ChangedSinceAsync(accountId, since))
+        foreach (var conversation in await conversations.ChangedSinceAsync(accountId, since))
         {
-            if (await messages.SinceAsync(id, cursor.Time, ChangeDispatcher.Overlap, MostMessages) is not { } found || earlier.Count > MostChanges) return null;
+            if (await messages.SinceAsync(conversation.Id, conversation.FirstSeq, cursor.Time, JournalReader.Overlap, MostMessages) is not { } found || earlier.Count > MostChanges) return null;
             earlier.AddRange(found.Select(message => HostedEvent.OfMessage(message.ToEvent())));
         }
 

@@ -8,7 +8,7 @@ namespace IntraMessenger.Node.Events;
 internal sealed record OpenRequest(HostedSession Hosted, object Ticket, long Position);
 
 /// <summary>Responsible for opening event requests: the place is kept, the node holds the session, and the client goes on where it stood.</summary>
-internal sealed class EventService(EventHub hub, EventReplay replay, SessionService sessions, ChangeStore changes)
+internal sealed class EventService(EventHub hub, EventReplay replay, HoldingService sessions, ChangeStore changes)
 {
     /// <summary>Refused where there is no place, or where the cursor is none.</summary>
     public async Task<Answer<OpenRequest>> OpenAsync(CurrentSession session, string? after)

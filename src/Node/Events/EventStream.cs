@@ -13,12 +13,12 @@ namespace IntraMessenger.Node.Events;
 internal sealed class EventStream(EventHub hub, EventService events, Handover handover, NodeLease lease, IOptionsMonitor<SessionOptions> options, TimeProvider time)
 {
     private const int MostEvents = 200;
-    private const int HeartbeatSeconds = 25;
 
     /// <summary>Now and then the heartbeat brings a newer cursor, so that a long silent stream can be continued elsewhere.</summary>
     private const int HeartbeatsBetweenCursors = 10;
 
-    public async Task WriteAsync(HttpContext context, OpenRequest request)
+    /// <param name="heartbeat">After how long with nothing the stream says something.</param>
+    public async Task WriteAsync(HttpContext context, OpenRequest request, TimeSpan heartbeat)
     {
         var (hosted, ticket, position) = request;
         var response = context.Response;
@@ -32,7 +32,7 @@ internal sealed class EventStream(EventHub hub, EventService events, Handover ha
         {
             WriteCursor(response.BodyWriter, hosted.CursorAt(position).ToString());
             await response.BodyWriter.FlushAsync(context.RequestAborted);
-            var deadline = NextHeartbeat();
+            var deadline = NextHeartbeat(heartbeat);
             for (var heartbeats = 0; !context.RequestAborted.IsCancellationRequested;)
             {
                 await hosted.WaitAsync(ticket, position, deadline);
@@ -46,7 +46,7 @@ internal sealed class EventStream(EventHub hub, EventService events, Handover ha
                 if (time.GetTimestamp() >= deadline)
                 {
                     await HeartbeatAsync(context, ++heartbeats % HeartbeatsBetweenCursors == 0 ? hosted.CursorAt(position) : null);
-                    deadline = NextHeartbeat();
+                    deadline = NextHeartbeat(heartbeat);
                 }
 
                 if (!lease.IsServing || hosted.LifeId != lease.LifeId)
@@ -66,7 +66,7 @@ internal sealed class EventStream(EventHub hub, EventService events, Handover ha
                 position = found[^1].Position;
                 await response.BodyWriter.FlushAsync(context.RequestAborted);
                 handover.Done(hosted, found);
-                deadline = NextHeartbeat();
+                deadline = NextHeartbeat(heartbeat);
             }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -79,7 +79,7 @@ internal sealed class EventStream(EventHub hub, EventService events, Handover ha
         }
     }
 
-    private long NextHeartbeat() => time.GetTimestamp() + HeartbeatSeconds * time.TimestampFrequency;
+    private long NextHeartbeat(TimeSpan heartbeat) => time.GetTimestamp() + (long)(heartbeat.TotalSeconds * time.TimestampFrequency);
 
     private async Task EndAsync(HttpContext context, HostedSession hosted, long position)
     {

@@ -6,7 +6,8 @@ namespace IntraMessenger.Node.Events;
 
 /// <summary>
 /// Responsible for giving each conversation's messages to the people of this node in the order of their numbers, none left out: what a
-/// change does not bring along is read from the store, from the last number that was given.
+/// change does not bring along is read from the store, from the last number that was given. The lines themselves say who is in it from
+/// which number on, so whoever leaves gets nothing that comes after, however late this node hears of it.
 /// </summary>
 internal sealed class MessageFeed(ConversationStore conversations, MessageStore messages, TimeProvider time)
 {
@@ -15,13 +16,18 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
     private sealed class Followed(long given)
     {
         public long Given = given;
-        public readonly HashSet<long> Members = [];
+
+        /// <summary>Of this node, with the first number that each may see.</summary>
+        public readonly Dictionary<long, long> Members = [];
     }
 
     private sealed class Follower
     {
         public readonly HashSet<long> Conversations = [];
         public required Task Following;
+
+        /// <summary>What was left while the conversations were being read, and with which line: they may have been read before that.</summary>
+        public readonly Dictionary<long, long> LeftMeanwhile = [];
     }
 
     private readonly Lock _lock = new();
@@ -39,12 +45,25 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
         }
     }
 
-    /// <summary>The person became a member: everything of the conversation is new to them.</summary>
-    public void Joined(long accountId, long conversationId)
+    /// <summary>These people became members or are none any more, as the store says now. Only one caller at a time.</summary>
+    public async Task FollowAsync(IReadOnlyCollection<Change> changes, Action<long, HostedEvent> append)
     {
-        lock (_lock)
+        (long Account, long Conversation)[] here;
+        lock (_lock) here = [.. changes.Select(change => (change.AccountId, change.ConversationId)).Where(pair => _followers.ContainsKey(pair.AccountId)).Distinct()];
+        if (here.Length == 0) return;
+        var memberships = (await conversations.MembershipsAsync([.. here.Select(pair => pair.Conversation).Distinct()], [.. here.Select(pair => pair.Account).Distinct()]))
+            .ToDictionary(member => (member.AccountId, member.ConversationId), member => member.FirstSeq);
+        foreach (var (account, conversation) in here)
         {
-            if (_followers.TryGetValue(accountId, out var follower)) Follow(follower, accountId, conversationId, lastSeq: 0);
+            var (isMember, missed) = (memberships.TryGetValue((account, conversation), out var firstSeq), 0L);
+            lock (_lock)
+            {
+                if (!_followers.TryGetValue(account, out var follower)) continue;
+                if (isMember) missed = Enter(follower, account, conversation, firstSeq);
+                else Leave(follower, account, conversation, long.MaxValue);
+            }
+
+            if (missed > 0) await CatchUpAsync(account, conversation, firstSeq, missed, append);
         }
     }
 
@@ -59,6 +78,15 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
                 conversation.Members.Remove(accountId);
                 if (conversation.Members.Count == 0) _conversations.Remove(id);
             }
+        }
+    }
+
+    // What others here had been given before this one was known to be in it. In a conference it is nothing: its own line told.
+    private async Task CatchUpAsync(long accountId, long id, long firstSeq, long upTo, Action<long, HostedEvent> append)
+    {
+        for (var given = firstSeq - 1; given < upTo && await messages.AfterAsync(id, given, MostAtOnce) is { Count: > 0 } part; given = part[^1].Seq)
+        {
+            foreach (var message in part.Where(message => message.Seq <= upTo)) append(accountId, HostedEvent.OfMessage(message.ToEvent()));
         }
     }
 
@@ -119,7 +147,14 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
         lock (_lock)
         {
             followed.Given = message.Seq;
-            members = [.. followed.Members];
+            if (message.Kind is MessageKind.Joined or MessageKind.Left && _followers.TryGetValue(long.Parse(message.From), out var follower))
+            {
+                var (account, id) = (long.Parse(message.From), long.Parse(message.ConversationId));
+                if (message.Kind == MessageKind.Joined) Enter(follower, account, id, message.Seq);
+                else Leave(follower, account, id, message.Seq);
+            }
+
+            members = [.. followed.Members.Where(member => member.Value <= message.Seq).Select(member => member.Key)];
         }
 
         foreach (var member in members) append(member, item);
@@ -144,18 +179,37 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
     private async Task LoadAsync(long accountId)
     {
         await Task.Yield(); // the caller holds the lock
-        var lastSeqs = await conversations.LastSeqsAsync(accountId);
+        var numbered = await conversations.NumberedAsync(accountId);
         lock (_lock)
         {
             if (!_followers.TryGetValue(accountId, out var follower)) return;
-            foreach (var (id, lastSeq) in lastSeqs) Follow(follower, accountId, id, lastSeq);
+            foreach (var (id, firstSeq, lastSeq) in numbered)
+            {
+                if (follower.LeftMeanwhile.GetValueOrDefault(id) > firstSeq) continue;
+                if (!_conversations.TryGetValue(id, out var conversation)) _conversations.Add(id, conversation = new Followed(lastSeq));
+                Enter(follower, accountId, id, firstSeq);
+            }
         }
     }
 
-    private void Follow(Follower follower, long accountId, long id, long lastSeq)
+    // How far others have been given what this one has not; 0 where it is nothing.
+    private long Enter(Follower follower, long accountId, long id, long firstSeq)
     {
-        if (!_conversations.TryGetValue(id, out var conversation)) _conversations.Add(id, conversation = new Followed(lastSeq));
-        conversation.Members.Add(accountId);
+        if (!_conversations.TryGetValue(id, out var conversation)) _conversations.Add(id, conversation = new Followed(firstSeq - 1));
         follower.Conversations.Add(id);
+        follower.LeftMeanwhile.Remove(id);
+        var isKnown = conversation.Members.TryGetValue(accountId, out var known);
+        conversation.Members[accountId] = Math.Max(known, firstSeq);
+        return isKnown || conversation.Given < firstSeq ? 0 : conversation.Given;
+    }
+
+    // An older line than the one that brought them in again tells nothing new.
+    private void Leave(Follower follower, long accountId, long id, long leftSeq)
+    {
+        if (!follower.Following.IsCompleted) follower.LeftMeanwhile[id] = leftSeq;
+        if (!_conversations.TryGetValue(id, out var conversation) || !conversation.Members.TryGetValue(accountId, out var firstSeq) || firstSeq > leftSeq) return;
+        conversation.Members.Remove(accountId);
+        follower.Conversations.Remove(id);
+        if (conversation.Members.Count == 0) _conversations.Remove(id);
     }
 }

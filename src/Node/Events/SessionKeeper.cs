@@ -11,7 +11,7 @@ namespace IntraMessenger.Node.Events;
 /// their places again after this node lost its life, and tells everybody when the node leaves or options change.
 /// </summary>
 internal sealed partial class SessionKeeper(
-    EventHub hub, SessionService sessions, SettingsAgent settings, NodeLease lease, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<SessionKeeper> logger)
+    EventHub hub, HoldingService sessions, SettingsAgent settings, NodeLease lease, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<SessionKeeper> logger)
     : BackgroundService
 {
     private const int SecondsBetweenRounds = 3;

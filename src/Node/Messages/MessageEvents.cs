@@ -11,8 +11,11 @@ internal sealed class MessageEvents(MessageStore messages, ConversationStore con
     public async Task ReadAsync(IReadOnlyCollection<Change> changes, EventBatch batch)
     {
         var keys = changes.Select(change => (change.ConversationId, change.Seq)).Distinct().ToArray();
-        var members = await conversations.MemberIdsAsync([.. keys.Select(key => key.ConversationId).Distinct()]);
+        var members = (await conversations.MembershipsAsync([.. keys.Select(key => key.ConversationId).Distinct()])).ToLookup(member => member.ConversationId);
         foreach (var message in (await messages.FindManyAsync(keys)).Where(message => keys.Contains((message.ConversationId, message.Seq))))
-            batch.Add(members[message.ConversationId], "messageChanged", message.ToEvent());
+        {
+            var receivers = members[message.ConversationId].Where(member => member.FirstSeq <= message.Seq).Select(member => member.AccountId);
+            batch.Add(receivers, "messageChanged", message.ToEvent());
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using IntraMessenger.Node.Changes;
 using IntraMessenger.Node.Conversations;
 using IntraMessenger.Node.Sessions;
@@ -12,14 +11,11 @@ namespace IntraMessenger.Node.Messages;
 /// <summary>Responsible for messages: numbered without gaps, answered after the commit, repeatable.</summary>
 internal sealed class MessageService(
     MessageStore messages, ConversationService conversations, ConversationStore members, WritingService writing, ChangeStore changes, ChangeBus bus, Store store,
-    MessageMetrics metrics, MessageSpans spans, IOptionsMonitor<MessageOptions> options)
+    MessageLog log, WritingRights rights, MessageSpans spans, IOptionsMonitor<MessageOptions> options)
 {
     private static readonly Refusal TooLate = new(403, "too-late", "Too late", "The time in which a message may be changed or removed is over.");
 
     private static readonly Refusal NotYours = new(403, "not-yours", "Not yours", "Only who sent a message may change or remove it.");
-
-    private static readonly Refusal ClientIdReused = new(409, "client-id-reused", "Client id reused",
-        "You have sent another text with this clientId in this conversation. Make a new UUID for every new message.");
 
     /// <summary>The number it got, and whether it is new: repeating a send stores nothing and answers the same.</summary>
     public async Task<Answer<(SendAnswer Answer, bool IsNew)>> SendAsync(CurrentSession session, string conversationId, SendRequest request)
@@ -27,27 +23,12 @@ internal sealed class MessageService(
         var me = session.AccountId;
         var checks = new Checks().Text(request.Text, "text", options.CurrentValue.MaxLength).Require(request.ClientId != Guid.Empty, "clientId", "must be a UUID that you make anew for every message.");
         if (checks.Refusal is { } invalid) return invalid;
-        if (await conversations.FindAsync(me, conversationId) is not { } conversation) return Refusal.NotFound;
+        if (Ids.Read(conversationId) is not { } id || !await rights.IsMemberAsync(id, me)) return Refusal.NotFound;
 
-        if (await WhyNotAsync(me, conversation.Id) is { } refusal)
-            return await RepeatAsync(me, conversation.Id, request) is { Refusal: null } repeated ? repeated : refusal;
-
-        using var span = spans.Commit(conversation.Kind);
-        try
-        {
-            var numbered = await store.TransactAsync(transaction => messages.AppendAsync(transaction, conversation.Id, me, request.ClientId, request.Text));
-            metrics.Accepted(session.ArrivedAt);
-            bus.Publish(new Change(0, ChangeKind.Message, me, 0, conversation.Id, numbered.Seq)
-            {
-                Trace = span?.Id,
-                Payload = new MessageEvent(conversation.Id.ToString(), numbered.Seq, MessageKind.Text, me.ToString(), request.Text, numbered.SentAt, null),
-            });
-            return (new SendAnswer(conversation.Id.ToString(), numbered.Seq, numbered.SentAt), true);
-        }
-        catch (DbException e) when (e.IsDuplicate())
-        {
-            return await RepeatAsync(me, conversation.Id, request);
-        }
+        using var span = spans.Commit();
+        var sent = await log.AppendAsync(new PendingSend(id, me, session.Id, request.ClientId, request.Text, span?.Id, session.ArrivedAt));
+        span.Committed(sent);
+        return sent.Refusal is { } refusal ? refusal : (new SendAnswer(id.ToString(), sent.Seq, sent.SentAt), sent.IsNew);
     }
 
     public async Task<Answer<ListAnswer<MessageView>>> ListAsync(long me, string conversationId, long? after, long? before, int limit)
@@ -59,21 +40,21 @@ internal sealed class MessageService(
 
         if (after is not null)
         {
-            var found = await messages.AfterAsync(conversation.Id, after.Value, limit + 1);
+            var found = await messages.AfterAsync(conversation.Id, Math.Max(after.Value, conversation.FirstSeq - 1), limit + 1);
             return ListAnswer<MessageView>.Of([.. found.Select(message => message.ViewFor(me))], limit, message => message.Seq.ToString());
         }
 
-        var earlier = await messages.BeforeAsync(conversation.Id, before ?? long.MaxValue, limit);
+        var earlier = await messages.BeforeAsync(conversation.Id, conversation.FirstSeq, before ?? long.MaxValue, limit);
         return new ListAnswer<MessageView>([.. earlier.Select(message => message.ViewFor(me))], null);
     }
 
     public async Task<Answer<MessageView>> EditAsync(long me, string conversationId, long seq, EditRequest request)
     {
         if (new Checks().Text(request.Text, "text", options.CurrentValue.MaxLength).Refusal is { } invalid) return invalid;
-        var (message, refusal) = await FindMineAsync(me, conversationId, seq);
+        var (conversation, message, refusal) = await FindMineAsync(me, conversationId, seq);
         if (refusal is not null) return refusal;
         if (message!.Kind != MessageKind.Text) return Refusal.NotFound;
-        if (await WhyNotAsync(me, message.ConversationId) is { Code: not "recipient-offline" } whyNot) return whyNot;
+        if (await WhyNotAsync(me, conversation!) is { Code: not "recipient-offline" } whyNot) return whyNot;
 
         var done = await ChangeAsync(message, options.CurrentValue.EditSeconds, transaction => messages.EditAsync(transaction, message.ConversationId, seq, request.Text));
         return done ?? (Answer<MessageView>)(await messages.FindAsync(message.ConversationId, seq))!.ViewFor(me);
@@ -82,7 +63,7 @@ internal sealed class MessageService(
     /// <summary>Repeatable: what is removed stays removed.</summary>
     public async Task<Answer<bool>> RemoveAsync(long me, string conversationId, long seq)
     {
-        var (message, refusal) = await FindMineAsync(me, conversationId, seq);
+        var (_, message, refusal) = await FindMineAsync(me, conversationId, seq);
         if (refusal is not null) return refusal;
         if (message!.Kind == MessageKind.Removed) return true;
         return await ChangeAsync(message, options.CurrentValue.RemoveSeconds, transaction => messages.RemoveAsync(transaction, message.ConversationId, seq)) is { } tooLate
@@ -113,25 +94,18 @@ internal sealed class MessageService(
         return null;
     }
 
-    private async Task<(StoredMessage? Message, Refusal? Refusal)> FindMineAsync(long me, string conversationId, long seq)
+    private async Task<(StoredConversation? Conversation, StoredMessage? Message, Refusal? Refusal)> FindMineAsync(long me, string conversationId, long seq)
     {
-        if (await conversations.FindAsync(me, conversationId) is not { } conversation) return (null, Refusal.NotFound);
-        if (await messages.FindAsync(conversation.Id, seq) is not { } message) return (null, Refusal.NotFound);
-        return message.SenderId == me ? (message, null) : (null, NotYours);
+        if (await conversations.FindAsync(me, conversationId) is not { } conversation || seq < conversation.FirstSeq) return (null, null, Refusal.NotFound);
+        if (await messages.FindAsync(conversation.Id, seq) is not { Kind: not (MessageKind.Joined or MessageKind.Left) } message) return (null, null, Refusal.NotFound);
+        return message.SenderId == me ? (conversation, message, null) : (null, null, NotYours);
     }
 
-    // The same clientId with another text is not a repeat.
-    private async Task<Answer<(SendAnswer Answer, bool IsNew)>> RepeatAsync(long me, long conversationId, SendRequest request)
+    // Members of a conference need not be contacts of each other, and something may always be left for them there.
+    private async Task<Refusal?> WhyNotAsync(long me, StoredConversation conversation)
     {
-        if (await messages.FindByClientIdAsync(conversationId, me, request.ClientId) is not { } first) return Refusal.NotFound;
-        return first.TextDigest.AsSpan().SequenceEqual(MessageStore.Digest(request.ClientId, request.Text))
-            ? (new SendAnswer(conversationId.ToString(), first.Seq, first.SentAt), false)
-            : ClientIdReused;
-    }
-
-    private async Task<Refusal?> WhyNotAsync(long me, long conversationId)
-    {
-        var others = (await members.MemberIdsAsync([conversationId]))[conversationId].Where(member => member != me);
+        if (conversation.Kind != ConversationKind.Direct) return null;
+        var others = (await members.MemberIdsAsync([conversation.Id]))[conversation.Id].Where(member => member != me);
         foreach (var them in others)
         {
             if (await writing.WhyNotNowAsync(me, them) is { } refusal) return refusal;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Dapper;
 using IntraMessenger.Node.Conversations;
 using IntraMessenger.Shared.Store;
@@ -10,6 +11,12 @@ internal static class MessageKind
 {
     public const string Text = "text";
     public const string Removed = "removed";
+
+    /// <summary>Whom it is from came into the conversation.</summary>
+    public const string Joined = "joined";
+
+    /// <summary>Whom it is from is no longer in it.</summary>
+    public const string Left = "left";
 }
 
 internal sealed class StoredMessage
@@ -24,9 +31,9 @@ internal sealed class StoredMessage
     public DateTime SentAt { get; init; }
     public DateTime? EditedAt { get; init; }
 
-    /// <summary>The client's id is shown to the sender only.</summary>
+    /// <summary>The client's id is shown to the sender only; who joined or left sent none.</summary>
     public MessageView ViewFor(long accountId) => new(
-        Seq, Kind, SenderId.ToString(), Text, SentAt, accountId == SenderId ? new Guid(ClientId, bigEndian: true).ToString() : null, EditedAt);
+        Seq, Kind, SenderId.ToString(), Text, SentAt, accountId == SenderId && Kind is not (MessageKind.Joined or MessageKind.Left) ? new Guid(ClientId, bigEndian: true).ToString() : null, EditedAt);
 
     public MessageEvent ToEvent() => new(ConversationId.ToString(), Seq, Kind, SenderId.ToString(), Text, SentAt, EditedAt);
 }
@@ -44,22 +51,25 @@ internal sealed class MessageStore(Store store)
         """;
 
     /// <summary>
-    /// The conversation's row is locked from its new number to the commit: numbers have no gaps and become visible in their order.
-    /// A repeated <paramref name="clientId"/> fails as a duplicate and takes no number.
+    /// Lines that tell of people that they came or went, one each, in their order; the answer is that of the last one. They have ids as
+    /// other messages have, made here.
     /// </summary>
-    public Task<Numbered> AppendAsync(StoreTransaction transaction, long conversationId, long senderId, Guid clientId, string text) =>
+    public Task<Numbered> AppendLinesAsync(StoreTransaction transaction, long conversationId, string kind, IReadOnlyCollection<long> people) =>
         transaction.QuerySingleAsync<Numbered>("""
-            UPDATE conversations SET last_seq = last_seq + 1, changed_at = GREATEST(changed_at, (SELECT now FROM store_clock)) WHERE id = @conversationId;
-            INSERT INTO messages (conversation_id, seq, kind, sender_id, client_id, text_digest, text, sent_at)
-            SELECT id, last_seq, 'text', @senderId, @client, @digest, @text, changed_at FROM conversations WHERE id = @conversationId;
-            UPDATE conversation_members m JOIN conversations c ON c.id = m.conversation_id SET m.read_seq = c.last_seq
-            WHERE m.conversation_id = @conversationId AND m.account_id = @senderId;
+            UPDATE conversations SET last_seq = last_seq + @count, rights_version = rights_version + 1, changed_at = GREATEST(changed_at, (SELECT now FROM store_clock)) WHERE id = @conversationId;
+            INSERT INTO messages (conversation_id, seq, kind, sender_id, client_id, text_digest, sent_at)
+            SELECT c.id, c.last_seq - @count + l.n, @kind, l.account_id, UNHEX(l.client_id), UNHEX(SHA2(l.client_id, 256)), c.changed_at
+            FROM conversations c
+            JOIN JSON_TABLE(@lines, '$[*]' COLUMNS (n FOR ORDINALITY, account_id BIGINT PATH '$.person', client_id CHAR(32) PATH '$.id')) l
+            WHERE c.id = @conversationId;
             SELECT last_seq AS Seq, changed_at AS SentAt FROM conversations WHERE id = @conversationId
-            """, new { conversationId, senderId, client = Bytes(clientId), digest = Digest(clientId, text), text });
-
-    /// <summary>What was stored under the client's id before.</summary>
-    public Task<StoredMessage?> FindByClientIdAsync(long conversationId, long senderId, Guid clientId) => FirstAsync(
-        "WHERE conversation_id = @conversationId AND sender_id = @senderId AND client_id = @client", new { conversationId, senderId, client = Bytes(clientId) });
+            """, new
+        {
+            conversationId,
+            kind,
+            count = people.Count,
+            lines = JsonSerializer.Serialize(people.Select(person => new { person, id = Guid.NewGuid().ToString("N") })),
+        });
 
     public Task<StoredMessage?> FindAsync(long conversationId, long seq) =>
         FirstAsync("WHERE conversation_id = @conversationId AND seq = @seq", new { conversationId, seq });
@@ -68,25 +78,25 @@ internal sealed class MessageStore(Store store)
     public Task<List<StoredMessage>> AfterAsync(long conversationId, long after, int limit) =>
         ListAsync("WHERE conversation_id = @conversationId AND seq > @after ORDER BY seq LIMIT @limit", new { conversationId, after, limit });
 
-    /// <summary>Ascending, the last ones before <paramref name="before"/>.</summary>
-    public async Task<List<StoredMessage>> BeforeAsync(long conversationId, long before, int limit)
+    /// <summary>Ascending, the last ones before <paramref name="before"/>, none before <paramref name="first"/>.</summary>
+    public async Task<List<StoredMessage>> BeforeAsync(long conversationId, long first, long before, int limit)
     {
         var newestFirst = await ListAsync(
-            "WHERE conversation_id = @conversationId AND seq < @before ORDER BY seq DESC LIMIT @limit", new { conversationId, before, limit });
+            "WHERE conversation_id = @conversationId AND seq >= @first AND seq < @before ORDER BY seq DESC LIMIT @limit", new { conversationId, first, before, limit });
         newestFirst.Reverse();
         return newestFirst;
     }
 
     /// <summary>
-    /// Sent in this conversation at or after <paramref name="since"/>, ascending, or null where there are more than <paramref name="most"/>.
+    /// Sent in this conversation at or after <paramref name="since"/>, none before <paramref name="first"/>, ascending, or null where there are more than <paramref name="most"/>.
     /// Of those shortly before, which may have become visible late, the last <paramref name="most"/>: they become visible in the order of
     /// their numbers, and fewer than that wait at once for their turn.
     /// </summary>
-    public async Task<List<StoredMessage>?> SinceAsync(long conversationId, DateTime since, TimeSpan overlap, int most)
+    public async Task<List<StoredMessage>?> SinceAsync(long conversationId, long first, DateTime since, TimeSpan overlap, int most)
     {
         var newestFirst = await ListAsync(
-            "WHERE conversation_id = @conversationId AND sent_at >= @from ORDER BY seq DESC LIMIT @limit",
-            new { conversationId, from = since - overlap, limit = 2 * most });
+            "WHERE conversation_id = @conversationId AND seq >= @first AND sent_at >= @from ORDER BY seq DESC LIMIT @limit",
+            new { conversationId, first, from = since - overlap, limit = 2 * most });
         var isNew = newestFirst.FindAll(message => message.SentAt >= since).Count;
         if (isNew > most) return null;
         newestFirst.Reverse();
@@ -117,7 +127,7 @@ internal sealed class MessageStore(Store store)
 
     /// <summary>Messages of one person, for export and erasing, from one of their conversations.</summary>
     public Task<List<StoredMessage>> OfAsync(long conversationId, long senderId, long after, int limit) => ListAsync(
-        "WHERE conversation_id = @conversationId AND seq > @after AND sender_id = @senderId AND kind <> 'removed' ORDER BY seq LIMIT @limit",
+        "WHERE conversation_id = @conversationId AND seq > @after AND sender_id = @senderId AND kind NOT IN ('removed', 'joined', 'left') ORDER BY seq LIMIT @limit",
         new { conversationId, senderId, after, limit });
 
     /// <summary>Tells a repeat from another text under the same id; the id in it keeps equal texts from looking equal.</summary>

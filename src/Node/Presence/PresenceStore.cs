@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dapper;
 using IntraMessenger.Shared.Store;
 
@@ -22,15 +23,30 @@ internal sealed class PresenceStore(Store store)
 
         """;
 
-    /// <summary>Merges the sessions of a person again. True where that changed what others see: between hidden and offline nothing does.</summary>
-    public async Task<bool> MergeAsync(StoreTransaction transaction, long accountId) => await transaction.QuerySingleAsync<int>("""
-        SELECT status INTO @before FROM presence WHERE account_id = @accountId FOR UPDATE;
-        SELECT COALESCE(MIN(status), 9) INTO @after FROM holding_sessions WHERE account_id = @accountId;
-        SET @reason = (SELECT reason FROM holding_sessions WHERE account_id = @accountId AND status = @after ORDER BY id DESC LIMIT 1);
-        UPDATE presence SET status = @after, reason = @reason, changed_at = (SELECT now FROM store_clock)
-        WHERE account_id = @accountId AND (status <> @after OR NOT (reason <=> @reason));
-        SELECT ROW_COUNT() > 0 AND NOT (@before IN (0, 9) AND @after IN (0, 9))
-        """, new { accountId }) > 0;
+    /// <summary>
+    /// Merges the sessions of these people again, each row locked in the order of their ids. Those of whom that changed what others see:
+    /// between hidden and offline nothing does.
+    /// </summary>
+    public async Task<IReadOnlyList<long>> MergeAsync(StoreTransaction transaction, IReadOnlyCollection<long> accountIds)
+    {
+        var (before, sessions) = await transaction.QueryAsync("""
+            SELECT p.account_id AS AccountId, p.status AS Status, p.reason AS Reason
+            FROM JSON_TABLE(@accounts, '$[*]' COLUMNS (id BIGINT PATH '$')) b STRAIGHT_JOIN presence p FORCE INDEX (PRIMARY) ON p.account_id = b.id
+            FOR UPDATE;
+            SELECT account_id AS AccountId, status AS Status, reason AS Reason FROM holding_sessions WHERE account_id IN @accountIds ORDER BY status, id DESC
+            """, new { accounts = JsonSerializer.Serialize(accountIds.Distinct().Order()), accountIds },
+            async results => ((await results.ReadAsync<PresenceRow>()).AsList(), (await results.ReadAsync<PresenceRow>()).ToLookup(row => row.AccountId)));
+        var changed = before.Select(row => (Before: row, After: sessions[row.AccountId].FirstOrDefault() ?? new PresenceRow { AccountId = row.AccountId, Status = PresenceStatus.Offline }))
+            .Where(pair => pair.Before.Status != pair.After.Status || pair.Before.Reason != pair.After.Reason).ToArray();
+        if (changed.Length == 0) return [];
+
+        await transaction.ExecuteAsync("""
+            UPDATE JSON_TABLE(@rows, '$[*]' COLUMNS (id BIGINT PATH '$.id', status TINYINT PATH '$.status', reason VARCHAR(100) PATH '$.reason')) b
+            STRAIGHT_JOIN presence p FORCE INDEX (PRIMARY) ON p.account_id = b.id
+            SET p.status = b.status, p.reason = b.reason, p.changed_at = (SELECT now FROM store_clock)
+            """, new { rows = JsonSerializer.Serialize(changed.Select(pair => new { id = pair.After.AccountId, status = (byte)pair.After.Status, reason = pair.After.Reason })) });
+        return [.. changed.Where(pair => !(IsUnseen(pair.Before.Status) && IsUnseen(pair.After.Status))).Select(pair => pair.After.AccountId)];
+    }
 
     /// <summary>People who are shown as present although nothing holds them any more.</summary>
     public async Task<IReadOnlyList<long>> GoneAsync(int limit) => (await store.RunAsync(connection => connection.QueryAsync<long>("""
@@ -43,7 +59,27 @@ internal sealed class PresenceStore(Store store)
     public Task<IEnumerable<SeenPresence>> SeenOfAsync(IReadOnlyCollection<long> accountIds) =>
         store.RunAsync(connection => connection.QueryAsync<SeenPresence>(Seen + "WHERE p.account_id IN @accountIds", new { accountIds }));
 
+    /// <summary>Those of these people whose status is to be hidden.</summary>
+    public Task<IEnumerable<long>> HiddenAsync(IReadOnlyCollection<long> accountIds) =>
+        store.RunAsync(connection => connection.QueryAsync<long>("SELECT account_id FROM presence WHERE account_id IN @accountIds AND status = 0", new { accountIds }));
+
+    /// <summary>Pairs of one of these people and somebody whom they hide from or block, or who blocks them.</summary>
+    public Task<IEnumerable<(long AccountId, long OtherId)>> KeptFromAsync(IReadOnlyCollection<long> accountIds) =>
+        store.RunAsync(connection => connection.QueryAsync<(long, long)>("""
+            SELECT owner_id, peer_id FROM contacts WHERE owner_id IN @accountIds AND (hidden_from OR state = 4)
+            UNION SELECT peer_id, owner_id FROM contacts WHERE peer_id IN @accountIds AND state = 4
+            """, new { accountIds }));
+
     /// <summary>How this person sees everybody whom they may see.</summary>
     public Task<IEnumerable<SeenPresence>> SeenByAsync(long accountId) =>
         store.RunAsync(connection => connection.QueryAsync<SeenPresence>(Seen + "WHERE w.owner_id = @accountId", new { accountId }));
+
+    private static bool IsUnseen(PresenceStatus status) => status is PresenceStatus.Hidden or PresenceStatus.Offline;
+
+    private sealed class PresenceRow
+    {
+        public long AccountId { get; init; }
+        public PresenceStatus Status { get; init; }
+        public string? Reason { get; init; }
+    }
 }

@@ -1,7 +1,7 @@
 namespace IntraMessenger.Node.Sessions;
 
 /// <summary>The session that a request belongs to: the only source of who asks.</summary>
-internal sealed class CurrentSession
+internal sealed record CurrentSession
 {
     public long Id { get; init; }
     public long AccountId { get; init; }
@@ -19,11 +19,14 @@ internal sealed class CurrentSession
     /// <summary>Until the token expires.</summary>
     public long SecondsLeft { get; init; }
 
+    /// <summary>Of its token.</summary>
+    public byte[] TokenHash { get; init; } = [];
+
     /// <summary>Whether the token came as a cookie.</summary>
-    public bool ByCookie { get; set; }
+    public bool ByCookie { get; init; }
 
     /// <summary>When the request arrived, by the node's monotonic clock.</summary>
-    public long ArrivedAt { get; set; }
+    public long ArrivedAt { get; init; }
 
     /// <summary>Minimal APIs bind a parameter of this type here: <see cref="SessionMiddleware"/> has put it in place.</summary>
     public static ValueTask<CurrentSession?> BindAsync(HttpContext context) => ValueTask.FromResult(context.Features.Get<CurrentSession>());

@@ -20,6 +20,10 @@ internal sealed class PlaceService(PlaceStore places, Store store, PolicySet pol
     public Task<bool> TakeAsync(StoreTransaction transaction, long accountId) =>
         places.TakeAsync(transaction, policySet.Required.Id, accountId, options.CurrentValue.MaxConnectedUsers);
 
+    /// <summary>The same for many sessions: those that exist and whose person has a place now.</summary>
+    public Task<IReadOnlySet<long>> TakeAsync(StoreTransaction transaction, IReadOnlyCollection<long> sessionIds) =>
+        places.TakeAsync(transaction, policySet.Required.Id, sessionIds, options.CurrentValue.MaxConnectedUsers);
+
     /// <summary>In the transaction that ends sessions, after <see cref="LockAsync"/>.</summary>
     public Task FreeAsync(StoreTransaction transaction, int setId, long accountId) => places.FreeAsync(transaction, setId, [accountId]);
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dapper;
 using IntraMessenger.Shared.Store;
 
@@ -17,6 +18,27 @@ internal sealed class PlaceStore(Store store)
         UPDATE place_counters SET taken = taken + ROW_COUNT() WHERE policy_set_id = @setId;
         SELECT COUNT(*) FROM places WHERE policy_set_id = @setId AND account_id = @accountId
         """, new { setId, accountId, limit }) == 1;
+
+    /// <summary>
+    /// The same for the people of many sessions, in the order in which these are given. Those sessions that exist and whose person has a place
+    /// afterwards.
+    /// </summary>
+    public async Task<IReadOnlySet<long>> TakeAsync(StoreTransaction transaction, int setId, IReadOnlyCollection<long> sessionIds, int limit) => (await transaction.QueryAsync<long>("""
+        SELECT taken INTO @taken FROM place_counters WHERE policy_set_id = @setId FOR UPDATE;
+        INSERT IGNORE INTO places (policy_set_id, account_id, taken_at)
+        SELECT @setId, w.account_id, c.now
+        FROM store_clock c JOIN (
+            SELECT s.account_id, ROW_NUMBER() OVER (ORDER BY MIN(b.n)) AS turn
+            FROM JSON_TABLE(@sessions, '$[*]' COLUMNS (n FOR ORDINALITY, id BIGINT PATH '$')) b
+            STRAIGHT_JOIN sessions s FORCE INDEX (PRIMARY) ON s.id = b.id
+            LEFT JOIN places p FORCE INDEX (PRIMARY) ON p.policy_set_id = @setId AND p.account_id = s.account_id
+            WHERE p.account_id IS NULL GROUP BY s.account_id) w
+        WHERE @limit = 0 OR w.turn <= @limit - @taken;
+        UPDATE place_counters SET taken = taken + ROW_COUNT() WHERE policy_set_id = @setId;
+        SELECT s.id FROM JSON_TABLE(@sessions, '$[*]' COLUMNS (id BIGINT PATH '$')) b
+        STRAIGHT_JOIN sessions s FORCE INDEX (PRIMARY) ON s.id = b.id
+        STRAIGHT_JOIN places p FORCE INDEX (PRIMARY) ON p.policy_set_id = @setId AND p.account_id = s.account_id
+        """, new { setId, sessions = JsonSerializer.Serialize(sessionIds), limit })).ToHashSet();
 
     /// <summary>Locks the counter: before a session ends, so that nobody takes or frees a place of this set meanwhile.</summary>
     public Task LockAsync(StoreTransaction transaction, int setId) =>

@@ -37,16 +37,15 @@ internal static class SessionMiddleware
 
     private static async Task<Refusal?> AdmitAsync(HttpContext context, SessionService sessions, RequestRates rates, long arrivedAt)
     {
+        var metadata = context.GetEndpoint()!.Metadata;
         var (token, byCookie) = TokenOf(context.Request);
-        if (token is null || await sessions.FindAsync(token) is not { } session) return Refusal.NoSession;
+        if (token is null || await sessions.FindAsync(token, provenLater: metadata.GetMetadata<ProvesSession>() is not null) is not { } session) return Refusal.NoSession;
         if (byCookie && CrossOrigin.WhyNot(context.Request) is { } refusal) return refusal;
         if (rates.WhyNot(session.Id) is { } tooMany) return tooMany;
 
-        var metadata = context.GetEndpoint()!.Metadata;
         if (metadata.GetMetadata<NoPlaceNeeded>() is null && metadata.GetMetadata<OwnPlace>() is null && await sessions.KeepPlaceAsync(session) is { } full) return full;
 
-        (session.ByCookie, session.ArrivedAt) = (byCookie, arrivedAt);
-        context.Features.Set(session);
+        context.Features.Set(session with { ByCookie = byCookie, ArrivedAt = arrivedAt });
         return null;
     }
 

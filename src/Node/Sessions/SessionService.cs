@@ -18,7 +18,7 @@ internal sealed record SignedIn(string Token, StoredSession Session, Account Acc
 /// <summary>Responsible for sessions: signing in and out, who a token belongs to, and what holds the place of a person.</summary>
 internal sealed class SessionService(
     SessionStore sessions, PlaceService places, AccountService accounts, PresenceService presence, ChangeStore changes, ChangeBus bus, Store store,
-    PolicySet policySet, NodeLease lease, IOptionsMonitor<SessionOptions> options)
+    PolicySet policySet, HeldSessions held, IOptionsMonitor<SessionOptions> options)
 {
     public async Task<Answer<SignedIn>> SignInAsync(SignInRequest request)
     {
@@ -54,9 +54,16 @@ internal sealed class SessionService(
             : Refusal.NoSession;
     }
 
-    /// <summary>Whose token this is; null where it is nobody's here.</summary>
-    public Task<CurrentSession?> FindAsync(string token) =>
-        token.Length is > 20 and < 200 ? sessions.FindAsync(Secrets.Hash(token), policySet.Required.Id) : Task.FromResult<CurrentSession?>(null);
+    /// <summary>
+    /// Whose token this is; null where it is nobody's here. With <paramref name="provenLater"/> a session that this node holds is believed
+    /// without asking the store.
+    /// </summary>
+    public async Task<CurrentSession?> FindAsync(string token, bool provenLater)
+    {
+        if (token.Length is <= 20 or >= 200) return null;
+        var hash = Secrets.Hash(token);
+        return provenLater && held.Find(hash) is { } known ? known : await sessions.FindAsync(hash, policySet.Required.Id);
+    }
 
     /// <summary>
     /// What any request does to the place of its session: nothing most of the time, a time stamp now and then, and a new place where the
@@ -78,31 +85,6 @@ internal sealed class SessionService(
         }))).Refusal;
     }
 
-    /// <summary>
-    /// This node now holds the session, because an event request of it is here. Takes a place where there is none. With
-    /// <paramref name="from"/> it is not taken from any other life than that one: 404 where it has moved meanwhile.
-    /// </summary>
-    public async Task<Refusal?> AttachAsync(CurrentSession session, long? from = null)
-    {
-        var life = lease.RequiredLifeId;
-        var exists = true;
-        var answer = await places.WithPlaceAsync(() => InPlaceAsync(session.AccountId, async (transaction, journal) =>
-        {
-            exists = await sessions.AttachAsync(transaction, session.Id, life, from);
-            if (!exists) transaction.Abandon();
-            journal.Add(await changes.AppendAsync(transaction, new Change(0, ChangeKind.Session, session.AccountId, session.Id, Seq: life)));
-            return session;
-        }));
-        if (exists) return answer.Refusal;
-        return (await sessions.HoldersAsync([session.Id])).Count > 0 ? Refusal.NotFound : Refusal.NoSession;
-    }
-
-    /// <summary>What this life holds, as the store has it.</summary>
-    public Task<IReadOnlyList<long>> HeldByAsync(long lifeId) => sessions.HeldByAsync(lifeId);
-
-    /// <summary>Sessions without an event request for a while belong to nobody again.</summary>
-    public Task DetachAsync(IReadOnlyCollection<long> ids, long lifeId, int idleSeconds) => sessions.DetachAsync(ids, lifeId, idleSeconds);
-
     public Task<Dictionary<long, long?>> HoldersAsync(IReadOnlyCollection<long> ids) => sessions.HoldersAsync(ids);
 
     public Task<IReadOnlyList<StoredSession>> ListAsync(long accountId) => sessions.ListAsync(accountId);
@@ -119,8 +101,9 @@ internal sealed class SessionService(
             await sessions.DeleteAsync(transaction, sessionId);
             await places.FreeAsync(transaction, session.PolicySetId, accountId);
             journal.Add(await changes.AppendAsync(transaction, new Change(0, ChangeKind.Session, accountId, sessionId)));
-            if (await presence.MergeAsync(transaction, accountId) is { } change) journal.Add(change);
+            journal.AddRange(await presence.MergeAsync(transaction, accountId));
         });
+        held.Remove(sessionId);
         bus.Publish(journal);
         return true;
     }
@@ -145,7 +128,7 @@ internal sealed class SessionService(
             await sessions.SetStatusAsync(transaction, session.Id, status!.Value, request.Reason);
             return await presence.MergeAsync(transaction, session.AccountId);
         });
-        if (change is not null) bus.Publish(change);
+        bus.Publish(change);
         return new StatusView(request.Status, request.Reason);
     }
 
@@ -193,7 +176,7 @@ internal sealed class SessionService(
             }
 
             var done = await work(transaction, journal);
-            if (await presence.MergeAsync(transaction, accountId) is { } change) journal.Add(change);
+            journal.AddRange(await presence.MergeAsync(transaction, accountId));
             return done;
         });
         if (result is not null) bus.Publish(journal);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dapper;
 using IntraMessenger.Node.Presence;
 using IntraMessenger.Shared.Store;
@@ -29,7 +30,7 @@ internal sealed class SessionStore(Store store)
 
     /// <summary>Whose token this is, if it is good under this policy set.</summary>
     public Task<CurrentSession?> FindAsync(byte[] tokenHash, int setId) => store.RunAsync(connection => connection.QueryFirstOrDefaultAsync<CurrentSession>("""
-        SELECT s.id AS Id, s.account_id AS AccountId, s.policy_set_id AS PolicySetId, p.account_id IS NOT NULL AS HasPlace,
+        SELECT s.id AS Id, s.account_id AS AccountId, s.policy_set_id AS PolicySetId, s.token_hash AS TokenHash, p.account_id IS NOT NULL AS HasPlace,
             s.life_id AS LifeId, TIMESTAMPDIFF(SECOND, c.now, s.expires_at) AS SecondsLeft,
             n.life_id IS NULL AND (s.life_id IS NOT NULL OR s.last_seen_at < c.now - INTERVAL 15 SECOND) AS IsStale
         FROM sessions s
@@ -81,13 +82,16 @@ internal sealed class SessionStore(Store store)
         "UPDATE sessions SET last_seen_at = (SELECT now FROM store_clock), life_id = NULL WHERE id = @id", new { id });
 
     /// <summary>
-    /// From now on the life of a node holds it. False where it was signed out meanwhile, or, where <paramref name="from"/> is given, where
-    /// another life than that one holds it.
+    /// From now on the life of a node holds them: not those that were signed out meanwhile, nor, where <c>From</c> is given, those that
+    /// another life than that one holds. Which it holds then.
     /// </summary>
-    public async Task<bool> AttachAsync(StoreTransaction transaction, long id, long lifeId, long? from) => await transaction.ExecuteAsync("""
-        UPDATE sessions SET life_id = @lifeId, last_seen_at = (SELECT now FROM store_clock)
-        WHERE id = @id AND (@from IS NULL OR life_id IS NULL OR life_id IN (@from, @lifeId))
-        """, new { id, lifeId, from }) > 0;
+    public async Task<IReadOnlySet<long>> AttachAsync(StoreTransaction transaction, IReadOnlyCollection<(long Id, long? From)> sessions, long lifeId) => (await transaction.QueryAsync<long>("""
+        UPDATE JSON_TABLE(@rows, '$[*]' COLUMNS (id BIGINT PATH '$[0]', life_id BIGINT PATH '$[1]')) b
+        STRAIGHT_JOIN sessions s FORCE INDEX (PRIMARY) ON s.id = b.id
+        SET s.life_id = @lifeId, s.last_seen_at = (SELECT now FROM store_clock)
+        WHERE b.life_id IS NULL OR s.life_id IS NULL OR s.life_id IN (b.life_id, @lifeId);
+        SELECT s.id FROM JSON_TABLE(@rows, '$[*]' COLUMNS (id BIGINT PATH '$[0]')) b STRAIGHT_JOIN sessions s FORCE INDEX (PRIMARY) ON s.id = b.id WHERE s.life_id = @lifeId
+        """, new { rows = JsonSerializer.Serialize(sessions.OrderBy(session => session.Id).Select(session => new[] { session.Id, session.From })), lifeId })).ToHashSet();
 
     /// <summary>What this life holds, as the store has it.</summary>
     public async Task<IReadOnlyList<long>> HeldByAsync(long lifeId) => (await store.RunAsync(connection =>

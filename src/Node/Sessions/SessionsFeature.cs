@@ -9,6 +9,8 @@ internal static class SessionsFeature
     {
         services.AddSingleton<SessionStore>();
         services.AddSingleton<SessionService>();
+        services.AddSingleton<HeldSessions>();
+        services.AddSingleton<HoldingService>();
         services.AddSingleton<PlaceStore>();
         services.AddSingleton<PlaceService>();
         services.AddSingleton<IPersonalData, SessionData>();

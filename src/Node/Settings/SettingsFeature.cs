@@ -33,6 +33,7 @@ internal static class SettingsFeature
         services.AddOptions<ContactOptions>().BindConfiguration("contacts").ValidateDataAnnotations();
         services.AddOptions<SessionOptions>().BindConfiguration("sessions").ValidateDataAnnotations();
         services.AddOptions<MessageOptions>().BindConfiguration("messages").ValidateDataAnnotations();
+        services.AddOptions<ConferenceOptions>().BindConfiguration("conferences").ValidateDataAnnotations();
         services.AddOptions<LimitOptions>().BindConfiguration("limits").ValidateDataAnnotations();
         services.PostConfigure<LimitOptions>(limits =>
         {

@@ -7,7 +7,7 @@ namespace IntraMessenger.Shared.Options;
 public static class OptionCatalogue
 {
     /// <summary>Goes up when an option is added; a node says it when it asks for its settings.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     private static readonly (string Section, Type Type)[] Sections =
     [
@@ -15,6 +15,7 @@ public static class OptionCatalogue
         ("contacts", typeof(ContactOptions)),
         ("sessions", typeof(SessionOptions)),
         ("messages", typeof(MessageOptions)),
+        ("conferences", typeof(ConferenceOptions)),
         ("limits", typeof(LimitOptions)),
     ];
 

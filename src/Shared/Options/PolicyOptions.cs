@@ -69,6 +69,22 @@ public sealed class MessageOptions
     public int RemoveSeconds { get; set; } = 86_400;
 }
 
+/// <summary>Section <c>conferences</c>: conversations of several people.</summary>
+public sealed class ConferenceOptions
+{
+    /// <summary>However high the option: a line of the conversation goes to each of them.</summary>
+    public const int MostMembers = 1_000;
+
+    [Option("Whether people may start conferences and invite to them.", "Si l'on peut créer des conférences et y inviter.", Since = 2, ForClients = true)]
+    public bool Enabled { get; set; } = true;
+
+    [Option("How many people a conference may have when somebody of this policy set brings another one in; never more than 1,000.",
+        "Combien de personnes une conférence peut avoir quand quelqu'un de ce profil en fait entrer une autre ; jamais plus de 1 000.",
+        Unit = "people", Since = 2, ForClients = true)]
+    [Range(0, MostMembers)]
+    public int MaxMembers { get; set; } = 100;
+}
+
 /// <summary>Section <c>limits</c>: by address and by rate, on each node.</summary>
 public sealed class LimitOptions
 {

@@ -27,6 +27,9 @@ public sealed partial class Store(StoreConnections connections, TimeProvider tim
 
     private const int MostAttempts = 8;
 
+    /// <summary>After this no further attempt begins: whoever asked is told to come again.</summary>
+    private static readonly TimeSpan LongestTrying = TimeSpan.FromSeconds(10);
+
     /// <summary>Reads, or writes one statement that may be repeated. Throws <see cref="StoreUnavailableException"/>.</summary>
     public Task<T> RunAsync<T>(Func<DbConnection, Task<T>> work) => TryAsync(work);
 
@@ -43,12 +46,12 @@ public sealed partial class Store(StoreConnections connections, TimeProvider tim
     /// </summary>
     public Task<T> TransactAsync<T>(Func<StoreTransaction, Task<T>> work) => TryAsync(async connection =>
     {
-        var transaction = new StoreTransaction(connection, time);
+        var transaction = new StoreTransaction(connection, time, guard);
         try
         {
             var result = await work(transaction);
             if (transaction.IsAbandoned) await transaction.RollbackAsync();
-            else await transaction.CommitAsync(guard);
+            else await transaction.CommitAsync();
             return result;
         }
         catch (Exception e) when (StoreFaults.Of(e) != StoreFault.Lost)
@@ -66,6 +69,7 @@ public sealed partial class Store(StoreConnections connections, TimeProvider tim
 
     private async Task<T> TryAsync<T>(Func<DbConnection, Task<T>> work)
     {
+        var startedAt = time.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
             var fault = StoreFault.Other;
@@ -90,8 +94,8 @@ public sealed partial class Store(StoreConnections connections, TimeProvider tim
                 if (fault == StoreFault.Duplicate) throw;
                 if (fault == StoreFault.Lost) connections.ForgetIdle();
                 // A lost connection is tried again once, on a fresh one; a store that does not let us in is away.
-                var again = fault == StoreFault.Conflict && attempt < MostAttempts || fault == StoreFault.Lost && connection is not null && attempt == 1;
-                if (!again) throw new StoreUnavailableException("The store did not take the work: " + e.Message, e);
+                var again = fault == StoreFault.Conflict && attempt < MostAttempts && time.GetElapsedTime(startedAt) < LongestTrying || fault == StoreFault.Lost && connection is not null && attempt == 1;
+                if (!again) throw new StoreUnavailableException("The store did not take the work: " + e.Message, e) { IsConflict = fault == StoreFault.Conflict };
                 metrics?.Repeated(fault);
                 Log.TriedAgain(logger, fault, attempt);
             }

@@ -25,13 +25,13 @@ public sealed class StoreConnections(IOptions<StoreOptions> options) : IAsyncDis
     private const string PrepareMariaDb = """
         SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED;
         SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = 5,
-            idle_transaction_timeout = 5, max_statement_time = 10
+            idle_transaction_timeout = 5, max_statement_time = 10, group_concat_max_len = 4194304
         """;
 
     private const string PrepareMySql = """
         SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED;
         SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = 5,
-            max_execution_time = 10000
+            max_execution_time = 10000, group_concat_max_len = 4194304
         """;
 
     private readonly string _connectionString = Driver.Complete(options.Value.ConnectionString);

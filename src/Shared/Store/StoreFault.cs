@@ -45,4 +45,8 @@ public static class StoreFaults
 }
 
 /// <summary>The store cannot be reached or cannot take work now. Nothing was decided: the caller may repeat its call.</summary>
-public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>The store is there, and work of others stood in the way until the attempts were used up.</summary>
+    public bool IsConflict { get; init; }
+}

@@ -4,10 +4,11 @@ using Dapper;
 namespace IntraMessenger.Shared.Store;
 
 /// <summary>One transaction. It begins together with its first statement, so that it costs no round trip of its own.</summary>
-public sealed class StoreTransaction(DbConnection connection, TimeProvider time)
+public sealed class StoreTransaction(DbConnection connection, TimeProvider time, ICommitGuard? guard)
 {
     private readonly long _startedAt = time.GetTimestamp();
     private bool _begun;
+    private bool _ended;
 
     internal bool IsAbandoned { get; private set; }
 
@@ -22,18 +23,32 @@ public sealed class StoreTransaction(DbConnection connection, TimeProvider time)
 
     public Task<T> QuerySingleAsync<T>(string sql, object? parameters = null) => connection.QuerySingleAsync<T>(Begun(sql), parameters);
 
-    internal async Task CommitAsync(ICommitGuard? guard)
+    /// <summary>Several statements that each answer a result set, in one round trip.</summary>
+    public async Task<T> QueryAsync<T>(string sql, object? parameters, Func<SqlMapper.GridReader, Task<T>> read)
     {
-        if (!_begun) return;
-        if (time.GetElapsedTime(_startedAt) > Store.LongestTransaction)
-            throw new StoreUnavailableException("The transaction took too long and was rolled back.");
-        guard?.ThrowIfClosed();
+        await using var results = await connection.QueryMultipleAsync(Begun(sql), parameters);
+        return await read(results);
+    }
+
+    /// <summary>The last statements, and the COMMIT in the same round trip. Nothing may follow.</summary>
+    public async Task ExecuteAndCommitAsync(string sql, object? parameters = null)
+    {
+        var last = Begun(sql);
+        ThrowIfLate();
+        await connection.ExecuteAsync(last + "; COMMIT", parameters);
+        _ended = true;
+    }
+
+    internal async Task CommitAsync()
+    {
+        if (!_begun || _ended) return;
+        ThrowIfLate();
         await connection.ExecuteAsync("COMMIT");
     }
 
     internal async Task RollbackAsync()
     {
-        if (!_begun) return;
+        if (!_begun || _ended) return;
         try
         {
             await connection.ExecuteAsync("ROLLBACK");
@@ -42,6 +57,13 @@ public sealed class StoreTransaction(DbConnection connection, TimeProvider time)
         {
             await connection.CloseAsync(); // the server rolls back what a closed connection left
         }
+    }
+
+    private void ThrowIfLate()
+    {
+        if (time.GetElapsedTime(_startedAt) > Store.LongestTransaction)
+            throw new StoreUnavailableException("The transaction took too long and was rolled back.");
+        guard?.ThrowIfClosed();
     }
 
     private string Begun(string sql)

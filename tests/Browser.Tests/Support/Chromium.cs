@@ -33,12 +33,15 @@ public sealed class Chromium : IAsyncLifetime
     }
 
     /// <summary>Somebody's browser with nothing in it yet.</summary>
-    internal async Task<Visitor> VisitAsync(string set, BrowserNewContextOptions? options = null)
+    internal Task<Visitor> VisitAsync(string set, BrowserNewContextOptions? options = null) => VisitAtAsync(Cluster.Gateway(set), options);
+
+    /// <summary>The same at an address that leads to the gateway by some other way.</summary>
+    internal async Task<Visitor> VisitAtAsync(string address, BrowserNewContextOptions? options = null)
     {
         options ??= new BrowserNewContextOptions();
         options.Locale ??= "en-GB";
         options.ViewportSize ??= new() { Width = 1280, Height = 800 };
-        return await Visitor.ComeAsync(await _browser!.NewContextAsync(options), Cluster.Gateway(set));
+        return await Visitor.ComeAsync(await _browser!.NewContextAsync(options), address);
     }
 }
 

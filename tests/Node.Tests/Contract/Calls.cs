@@ -9,6 +9,8 @@ internal sealed class World
     public required Person Dan { get; init; }
     public required string SecondSession { get; init; }
     public required string Conversation { get; init; }
+    /// <summary>Of Alice, who made it, and Bob.</summary>
+    public required string Conference { get; init; }
     /// <summary>Between Carol and Dan.</summary>
     public required string Foreign { get; init; }
     public required string ForeignSession { get; init; }
@@ -30,6 +32,7 @@ internal sealed class World
             Dan = dan,
             SecondSession = second.SessionId,
             Conversation = await alice.OpenAsync(bob),
+            Conference = (await alice.PostAsync("/conversations", new { kind = "conference", userIds = new[] { bob.Id } })).Is(201)["id"].GetString()!,
             Foreign = await carol.OpenAsync(dan),
             ForeignSession = carol.SessionId,
         };
@@ -115,6 +118,25 @@ internal static class Calls
         {
             Elsewhere = world => [.. NonsenseIds.Append(world.Alice.Id).Select(id => $"/conversations/direct/{id}")],
         },
+        new("POST /conversations", _ => "/conversations", 201, world => new { kind = "conference", userIds = new[] { world.Bob.Id }, title = "Lunch", clientId = Guid.NewGuid() })
+        {
+            WrongType = ("userIds", "5"),
+            Required = ["kind", "userIds"],
+        },
+        new("POST /conversations/{id}/members", world => $"/conversations/{world.Conference}/members", 200, world => new { userIds = new[] { world.Bob.Id } })
+        {
+            WrongType = ("userIds", "\"1\""),
+            Required = ["userIds"],
+            Elsewhere = world => [.. Conversations(world, "/members"), $"/conversations/{world.Conversation}/members"],
+        },
+        new("DELETE /conversations/{id}/members/{userId}", world => $"/conversations/{world.Conference}/members/{world.Bob.Id}", 204)
+        {
+            Elsewhere = world =>
+            [
+                .. Conversations(world, "/members/me"), $"/conversations/{world.Conversation}/members/me", $"/conversations/{world.Conversation}/members/{world.Bob.Id}",
+                .. NonsenseIds.Append(world.Carol.Id).Select(id => $"/conversations/{world.Conference}/members/{id}"),
+            ],
+        },
         new("POST /conversations/{id}/read", world => $"/conversations/{world.Conversation}/read", 204, _ => new { seq = 2 })
         {
             WrongType = ("seq", "\"2\""),
@@ -145,7 +167,7 @@ internal static class Calls
             BadQueries =
             [
                 ("wait=-1", "wait"), ("wait=56", "wait"), ("wait=soon", "wait"), ("wait=99999999999", "wait"), ("after=x", "after"), ("after=", "after"), ("after=1.2.3", "after"),
-                ("after=1.2.3.4.5", "after"), ("after=-1.0.0.0", "after"), ("after=0.0.0.99999999999999999", "after"), ("after=0.0.0.99999999999999999999999", "after"),
+                ("heartbeat=4", "heartbeat"), ("heartbeat=56", "heartbeat"), ("heartbeat=x", "heartbeat"), ("after=1.2.3.4.5", "after"), ("after=-1.0.0.0", "after"), ("after=0.0.0.99999999999999999", "after"), ("after=0.0.0.99999999999999999999999", "after"),
             ],
         },
         new("GET /openapi/v1.json", _ => "/openapi/v1.json", 200) { NeedsSession = false, Elsewhere = _ => ["/openapi/v2.json"] },

@@ -18,9 +18,9 @@ internal sealed class EventReader : IAsyncDisposable
 
     private EventReader(HttpResponseMessage response, StreamReader reader) => (_response, _reader) = (response, reader);
 
-    public static async Task<EventReader> OpenAsync(Person person, string? after, string? lastEventId = null)
+    public static async Task<EventReader> OpenAsync(Person person, string? after, string? lastEventId = null, int heartbeat = 25)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/{person.Node.Set}/api/v1/events" + (after is null ? "" : "?after=" + after));
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/{person.Node.Set}/api/v1/events?heartbeat={heartbeat}" + (after is null ? "" : "&after=" + after));
         request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + person.Token);
         request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
         if (lastEventId is not null) request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
@@ -44,6 +44,17 @@ internal sealed class EventReader : IAsyncDisposable
         }
 
         return null;
+    }
+
+    /// <summary>Passes over everything up to a comment.</summary>
+    public async Task HeartbeatAsync()
+    {
+        while (await _reader.ReadLineAsync().WaitAsync(Patience) is { } line)
+        {
+            if (line.StartsWith(':')) return;
+        }
+
+        throw new EndOfStreamException("The stream ended without a heartbeat.");
     }
 
     /// <summary>The next event of a type; what comes before it is passed over.</summary>

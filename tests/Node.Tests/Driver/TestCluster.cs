@@ -75,7 +75,7 @@ internal class TestCluster : IAsyncDisposable
     public async Task<string> FingerprintAsync()
     {
         var sums = await Store.RunAsync(connection => connection.QueryAsync<(string Table, long Sum)>(
-            "CHECKSUM TABLE accounts, contacts, conversations, conversation_members, messages EXTENDED"));
+            "CHECKSUM TABLE accounts, contacts, conversations, conversation_members, former_members, messages EXTENDED"));
         var sessions = await Store.RunAsync(connection => connection.QueryAsync<(long, int, string?)>("SELECT id, status, reason FROM sessions WHERE expires_at > UTC_TIMESTAMP(6) ORDER BY id"));
         return string.Join(", ", sums) + string.Join(", ", sessions);
     }

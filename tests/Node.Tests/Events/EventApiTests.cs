@@ -158,6 +158,14 @@ public sealed class EventApiTests(NodeFixture nodes) : IClassFixture<NodeFixture
     }
 
     [Fact]
+    public async Task Stream_WithAHeartbeatOfItsOwn_SaysSomethingThatOften()
+    {
+        var alice = await Node.SignUpAsync("alice");
+        await using var stream = await EventReader.OpenAsync(alice, alice.Cursor, heartbeat: 5);
+        await stream.HeartbeatAsync(); // the usual one would come after the patience of the reader
+    }
+
+    [Fact]
     public async Task Stream_WithALastEventId_GoesOnFromThere()
     {
         var (alice, bob, id) = await TwoAsync();

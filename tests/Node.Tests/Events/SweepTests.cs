@@ -78,7 +78,8 @@ public sealed class SweepTests : IAsyncLifetime
         await held.ExecuteAsync("""
             UPDATE conversations SET last_seq = last_seq + 1, changed_at = (SELECT now FROM store_clock) WHERE id = @id;
             INSERT INTO messages (conversation_id, seq, kind, sender_id, client_id, text_digest, text, sent_at)
-            SELECT id, last_seq, 'text', @sender, @client, @digest, 'late', changed_at FROM conversations WHERE id = @id
+            SELECT id, last_seq, 'text', @sender, @client, @digest, 'late', changed_at FROM conversations WHERE id = @id;
+            INSERT INTO changes (at, kind, account_id, messages) SELECT now, 1, 0, CONCAT(c.id, ':', c.last_seq) FROM store_clock JOIN conversations c ON c.id = @id
             """, new { id, sender = alice.Id, client = Guid.NewGuid().ToByteArray(), digest = new byte[32] });
         (await carol.SendAsync(other, "in time")).Is(201);
         (await bob.NextEventAsync("message")).GetProperty("text").GetString().ShouldBe("in time");

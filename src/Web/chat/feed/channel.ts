@@ -17,6 +17,7 @@ export class FeedChannel {
 
   wake = () => this.port?.post({ op: 'wake' });
   reconnect = () => this.port?.post({ op: 'reconnect' });
+  doubt = () => this.port?.post({ op: 'doubt' });
   resume = () => this.port?.post({ op: 'resume' });
   leave = () => this.close({ op: 'leave' });
   end = () => this.close({ op: 'end' });

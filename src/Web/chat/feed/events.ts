@@ -1,4 +1,5 @@
 import type { Contact, Conversation, Message, Options, PresenceItem } from '../api/contracts';
+import type { WayFacts } from './way';
 
 /** What the server tells, by type. Types that are not here are passed over. */
 export type FeedEvent =
@@ -17,8 +18,9 @@ export type FeedEvent =
   | { type: 'replaced' | 'signedOut' | 'moved' };
 
 /** How the feed is. `live`: what happens arrives. All others: it does not, and why. */
-export type FeedStatus =
-  | { state: 'connecting' | 'live' | 'replaced' | 'signedOut'; mode: FeedMode }
-  | { state: 'full'; mode: FeedMode; limit?: number; retryAt: number };
+export type FeedStatus = { mode: FeedMode; way?: WayFacts } & (
+  | { state: 'connecting' | 'live' | 'replaced' | 'signedOut' }
+  | { state: 'full'; limit?: number; retryAt: number }
+);
 
 export type FeedMode = 'stream' | 'poll';

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { FeedEvent, FeedStatus } from './events';
 import { FakeServer } from './fakeServer';
 import { Feed } from './feed';
-import { silentAtMost } from './stream';
 
 let server: FakeServer;
 let events: FeedEvent[];
@@ -42,18 +41,20 @@ test('it streams from its cursor and is live with the first byte', async () => {
   expect(statuses).toEqual([]);
   server.last.write(':\n\n');
   await pass(1);
-  expect(statuses).toEqual([{ state: 'live', mode: 'stream' }]);
+  expect(statuses).toMatchObject([{ state: 'live', mode: 'stream' }]);
   server.last.event('typing', { conversationId: '7', userId: '2' }, 'c1');
   await pass(1);
   expect(events).toEqual([{ type: 'typing', conversationId: '7', userId: '2' }]);
 });
 
-test('a stream that breaks is opened again at once, from the last cursor, then ever later', async () => {
+test('a stream that breaks is opened again soon, not in step with others, from the last cursor, then ever later', async () => {
   await live();
   server.last.event('directory', {}, 'c9');
   await pass(1);
   server.last.break();
-  await pass(1);
+  await pass(499);
+  expect(server.requests.length).toBe(1);
+  await pass(2);
   expect(server.requests.length).toBe(2);
   expect(lastEventId()).toBe('c9');
   expect(state()).toBe('connecting');
@@ -94,7 +95,7 @@ test('no byte for two and a half heartbeats means that it is dead', async () => 
 
   await pass(1);
   expect(server.requests.length).toBe(1);
-  await pass(silentAtMost + 1);
+  await pass(63_001);
   expect(server.requests.length).toBe(2);
   expect(lastEventId()).toBe('c0');
 });
@@ -108,31 +109,110 @@ test('where no first byte comes twice, it polls; and tries a stream again later'
   expect(server.last.url).toBe('http://x/events?after=start&wait=0');
   server.last.json(200, { events: [{ type: 'directory' }], cursor: 'p1' });
   await pass(1);
-  expect(statuses.at(-1)).toEqual({ state: 'live', mode: 'poll' });
+  expect(statuses.at(-1)).toMatchObject({ state: 'live', mode: 'poll' });
   expect(events).toEqual([{ type: 'directory' }]);
-  expect(server.last.url).toBe('http://x/events?after=p1&wait=25');
+  expect(server.last.url).toBe('http://x/events?after=p1&wait=55');
 
-  for (let i = 0; i < 3; i++) {
-    await pass(25_000);
+  for (let i = 0; i < 2; i++) {
+    await pass(55_000);
     server.last.json(200, { events: [], cursor: `q${i}` });
     await pass(1);
   }
 
   expect(server.last.isStream).toBe(true);
-  expect(lastEventId()).toBe('q2');
+  expect(lastEventId()).toBe('q1');
 });
 
+async function polling() {
+  await pass(5_001);
+  await pass(5_001);
+  server.last.json(200, { events: [], cursor: 'p' });
+  await pass(1);
+}
+
 test('a poll that is cut is asked for shorter', async () => {
-  await pass(5_001);
-  await pass(5_001);
-  server.last.json(200, { events: [], cursor: 'p1' });
+  await polling();
   await pass(20_000);
   server.last.break();
-  await pass(1);
+  await pass(501);
   expect(server.last.url).toContain('wait=0');
   server.last.json(200, { events: [], cursor: 'p2' });
   await pass(1);
-  expect(server.last.url).toContain('wait=12');
+  expect(server.last.url).toContain('wait=16');
+});
+
+test('a proxy that gives up waiting cuts a poll too; a server that says no does not', async () => {
+  await polling();
+  await pass(30_000);
+  server.last.problem(503, 'store-unavailable');
+  await pass(501);
+  server.last.json(200, { events: [], cursor: 'p2' });
+  await pass(1);
+  expect(server.last.url).toContain('wait=55');
+  await pass(20_000);
+  server.last.json(504, 'Gateway Time-out');
+  await pass(501);
+  server.last.json(200, { events: [], cursor: 'p3' });
+  await pass(1);
+  expect(server.last.url).toContain('wait=16');
+});
+
+test('a stream cut after a silence is asked for with a shorter one, and lives', async () => {
+  await live();
+  await pass(4_000);
+  server.last.break(); // silent for 10 s
+  await pass(501);
+  expect(server.last.url).toBe('http://x/events?heartbeat=7');
+  server.last.open();
+  for (let i = 0; i < 5; i++) {
+    await pass(7_000);
+    server.last.write(':\n\n');
+  }
+
+  await pass(1);
+  expect(server.requests.length).toBe(2);
+  await pass(17_501 + 500);
+  expect(server.requests.length).toBe(3); // two and a half of its own heartbeats
+});
+
+test('where every stream is ended after the same time, it is opened again at once, and said so until one lives longer', async () => {
+  for (let i = 0; i < 4; i++) {
+    server.last.open();
+    await pass(25_000);
+    server.last.write(':\n\n');
+    await pass(5_000);
+    server.last.break();
+    await pass(i === 0 ? 501 : 1);
+    expect(server.requests.length, `after ${i + 1}`).toBe(i + 2);
+  }
+
+  expect(server.last.url).toBe('http://x/events?heartbeat=25');
+  server.last.open();
+  await pass(1);
+  expect(statuses.at(-1)).toMatchObject({ state: 'live', mode: 'stream', way: { endsAfter: 30 } });
+  await pass(25_000);
+  server.last.write(':\n\n');
+  await pass(25_000);
+  server.last.write(':\n\n');
+  await pass(1);
+  expect(statuses.at(-1)!.way).not.toHaveProperty('endsAfter');
+});
+
+test('who has no answer elsewhere and hears nothing here opens it again, and not over and over', async () => {
+  await live();
+  feed.doubt();
+  await pass(1);
+  expect(server.requests.length).toBe(2);
+  await live();
+  feed.doubt(); // the server is merely busy
+  await pass(1);
+  expect(server.requests.length).toBe(2);
+  await pass(40_000);
+  server.last.event('directory');
+  await pass(1);
+  feed.doubt(); // it was heard just now
+  await pass(1);
+  expect(server.requests.length).toBe(2);
 });
 
 test('replaced rests until the person wants it here', async () => {
@@ -210,7 +290,7 @@ test('503 with Retry-After is waited for', async () => {
 
 test('waking ends a pause; after the network was away an open stream is not believed', async () => {
   server.last.break();
-  await pass(1);
+  await pass(501);
   server.last.break();
   await pass(1);
   expect(server.requests.length).toBe(2);

@@ -3,6 +3,7 @@ import type { FeedEvent, FeedMode, FeedStatus } from './events';
 import type { Outcome } from './outcome';
 import { poll } from './poll';
 import { stream, type Handlers } from './stream';
+import { Way } from './way';
 
 const longestDelay = 15_000;
 const firstDelay = 500;
@@ -11,7 +12,10 @@ const stableAfter = 5_000;
 /** In milliseconds: first, and after doubling at the most. */
 const pollFor = { first: 60_000, longest: 16 * 60_000 };
 const usualFullRetry = 15_000;
-const waits = { longest: 25, shortest: 5 };
+/** Who hears nothing for this long, and is told elsewhere that the server does not answer, does not wait for the next heartbeat. */
+const doubtfulAfter = 5_000;
+/** A server that is merely busy is not made busier. */
+const doubtsApart = 30_000;
 
 export interface FeedOptions {
   url: string;
@@ -27,8 +31,9 @@ export interface FeedOptions {
  * from its cursor after every loss, and rests where the server says so.
  */
 export class Feed {
-  status: FeedStatus = { state: 'connecting', mode: 'stream' };
+  status: FeedStatus;
 
+  private readonly way = new Way();
   private cursor: string | undefined;
   private mode: FeedMode = 'stream';
   private silences = 0;
@@ -36,7 +41,8 @@ export class Feed {
   private liveSince = 0;
   private pollUntil = 0;
   private pollFor = pollFor.first;
-  private wait = waits.longest;
+  private heardAt = Date.now();
+  private doubtedAt = -Infinity;
   private run = new AbortController();
   private wakeUp: (() => void) | undefined;
   private readonly fetch: Fetch;
@@ -46,6 +52,7 @@ export class Feed {
     this.cursor = options.cursor;
     this.fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
     this.random = options.random ?? Math.random;
+    this.status = this.as('connecting');
     void this.go(this.run.signal);
   }
 
@@ -61,7 +68,16 @@ export class Feed {
 
   /** The network was away: what is open may be dead without knowing it. */
   reconnect(): void {
+    this.way.forget();
     if (this.status.state === 'live' || this.status.state === 'connecting') this.restart();
+  }
+
+  /** Another request had no answer: perhaps the server stands still, and what is open with it. */
+  doubt(): void {
+    const now = Date.now();
+    if (this.status.state !== 'live' || now - this.heardAt <= doubtfulAfter || now - this.doubtedAt < doubtsApart) return;
+    this.doubtedAt = now;
+    this.restart();
   }
 
   /** The person wants it here, or to try again. */
@@ -74,7 +90,7 @@ export class Feed {
     this.stop();
     this.run = new AbortController();
     this.failures = 0;
-    this.tell({ state: 'connecting', mode: this.mode });
+    this.tell(this.as('connecting'));
     void this.go(this.run.signal);
   }
 
@@ -85,7 +101,7 @@ export class Feed {
       switch (outcome.kind) {
         case 'replaced':
         case 'signedOut':
-          return this.tell({ state: outcome.kind, mode: this.mode });
+          return this.tell(this.as(outcome.kind));
         case 'full':
           await this.rest(outcome, stop);
           break;
@@ -101,34 +117,45 @@ export class Feed {
   }
 
   private once(stop: AbortSignal): Promise<Outcome> {
-    if (this.mode === 'poll' && Date.now() >= this.pollUntil) {
-      this.mode = 'stream';
-      this.wait = waits.longest;
-    }
-
+    if (this.mode === 'poll' && Date.now() >= this.pollUntil) this.mode = 'stream';
+    this.heardAt = Date.now();
     const handlers: Handlers = {
       onEvent: this.options.onEvent,
       onCursor: (cursor) => (this.cursor = cursor),
       onLive: () => {
         if (this.status.state !== 'live' || this.status.mode !== this.mode) this.liveSince = Date.now();
-        this.tell({ state: 'live', mode: this.mode });
+        this.tell(this.as('live'));
+      },
+      onSound: (age) => {
+        this.heardAt = Date.now();
+        if (this.way.streamLives(age)) this.tell(this.as('live'));
       },
     };
-    if (this.mode === 'stream') return stream(this.options.url, this.cursor, this.fetch, stop, handlers);
+    const { heartbeat, wait } = this.way.facts;
+    if (this.mode === 'stream') return stream(this.options.url, this.cursor, heartbeat, this.fetch, stop, handlers);
     // The first one after a loss is answered at once and tells that all is well.
-    return poll(this.options.url, this.cursor, this.status.state === 'live' ? this.wait : 0, this.fetch, stop, handlers);
+    return this.poll(this.status.state === 'live' ? wait : 0, stop, handlers);
   }
 
-  // Goes on at once where all is well and after a first failure, then ever later.
+  private async poll(wait: number, stop: AbortSignal, handlers: Handlers): Promise<Outcome> {
+    const started = Date.now();
+    const outcome = await poll(this.options.url, this.cursor, wait, this.fetch, stop, handlers);
+    if (wait > 0 && outcome.kind === 'lost' && outcome.cut) this.way.pollCut(outcome.cut.age, wait);
+    else if (wait > 0 && outcome.kind === 'again' && Date.now() - started >= wait * 1000) this.way.pollHeld(wait);
+    return outcome;
+  }
+
+  // Goes on at once where all is well and where a loss was to be expected; else not in step with others, and ever later.
   private async pause(outcome: Outcome, stop: AbortSignal): Promise<void> {
     const wasLive = this.status.state === 'live';
     const lived = wasLive ? Date.now() - this.liveSince : 0;
+    const isExpected = this.mode === 'stream' && outcome.kind === 'lost' && outcome.cut !== undefined && this.way.streamCut(outcome.cut);
     if (outcome.kind === 'again') {
       // A stream that ended as it should is opened again; a poll that was answered is simply followed by the next.
       if (this.mode === 'stream' && lived < stableAfter) this.failures++;
       else this.failures = 0;
-    } else {
-      if (this.mode === 'poll' && wasLive) this.wait = Math.max(waits.shortest, Math.floor(this.wait / 2));
+    } else if (isExpected) this.failures = 0;
+    else {
       if (lived >= stableAfter) this.failures = 0;
       this.failures++;
     }
@@ -139,9 +166,10 @@ export class Feed {
       this.pollFor = pollFor.first;
     }
 
-    if (outcome.kind !== 'again' || this.mode === 'stream') this.tell({ state: 'connecting', mode: this.mode });
+    if (outcome.kind !== 'again' || this.mode === 'stream') this.tell(this.as('connecting'));
     const asked = outcome.kind === 'lost' ? (outcome.retryAfter ?? 0) : 0;
-    const delay = this.failures <= 1 ? 0 : this.random() * Math.min(longestDelay, firstDelay * 2 ** Math.min(this.failures - 1, 10));
+    const isAtOnce = this.failures === 0 || (this.failures === 1 && outcome.kind !== 'lost');
+    const delay = isAtOnce ? 0 : this.random() * Math.min(longestDelay, firstDelay * 2 ** Math.min(this.failures - 1, 10));
     await this.sleep(Math.max(asked, delay), stop);
   }
 
@@ -157,9 +185,8 @@ export class Feed {
 
   private async rest(full: { limit?: number | undefined; retryAfter?: number | undefined }, stop: AbortSignal): Promise<void> {
     const delay = full.retryAfter ?? usualFullRetry;
-    const status: FeedStatus = { state: 'full', mode: this.mode, retryAt: Date.now() + delay };
-    if (full.limit !== undefined) status.limit = full.limit;
-    this.tell(status);
+    const { limit } = full;
+    this.tell({ state: 'full', mode: this.mode, way: this.way.facts, retryAt: Date.now() + delay, ...(limit === undefined ? {} : { limit }) });
     await this.sleep(delay, stop);
   }
 
@@ -176,9 +203,13 @@ export class Feed {
     });
   }
 
+  private as(state: 'connecting' | 'live' | 'replaced' | 'signedOut'): FeedStatus {
+    return { state, mode: this.mode, way: this.way.facts };
+  }
+
   private tell(status: FeedStatus): void {
-    const before = this.status;
+    const before = JSON.stringify(this.status);
     this.status = status;
-    if (before.state !== status.state || before.mode !== status.mode || status.state === 'full') this.options.onStatus(status);
+    if (before !== JSON.stringify(status)) this.options.onStatus(status);
   }
 }

@@ -5,7 +5,7 @@ import { Feed } from './feed';
 /** What a page asks of whoever holds the feed. */
 export type Ask =
   | { op: 'join'; session: string; url: string; cursor: string }
-  | { op: 'wake' | 'reconnect' | 'resume' | 'leave' }
+  | { op: 'wake' | 'reconnect' | 'doubt' | 'resume' | 'leave' }
   | { op: 'end' };
 
 /** What it is told. */

@@ -1,15 +1,19 @@
 import { problemOf } from '../api/problem';
+import type { Cut } from './way';
 
 /** How one event request ended, and so what the feed does next. */
 export type Outcome =
   | { kind: 'again' } // it ended as it should: go on at once
-  | { kind: 'lost'; retryAfter?: number | undefined }
+  | { kind: 'lost'; retryAfter?: number | undefined; cut?: Cut } // cut: not by who answers, but on the way
   | { kind: 'silent' } // no first byte: something on the way holds it back, or the server stands still
   | { kind: 'badCursor' }
   | { kind: 'full'; limit?: number | undefined; retryAfter?: number | undefined }
   | { kind: 'replaced' }
   | { kind: 'signedOut' }
   | { kind: 'aborted' };
+
+/** How a proxy says that it did not wait any longer. */
+export const impatient = new Set([408, 502, 504]);
 
 /** What an answer other than 200 means for the feed. */
 export async function outcomeOf(response: Response): Promise<Outcome> {

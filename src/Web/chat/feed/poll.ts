@@ -1,7 +1,7 @@
 import type { Fetch } from '../api/http';
 import { query } from '../api/http';
 import type { FeedEvent } from './events';
-import { endedBy, outcomeOf, type Outcome } from './outcome';
+import { endedBy, impatient, outcomeOf, type Outcome } from './outcome';
 import type { Handlers } from './stream';
 
 /** How much longer than its wait a poll may take. */
@@ -12,12 +12,14 @@ export async function poll(
   url: string, cursor: string | undefined, wait: number, fetch: Fetch, stop: AbortSignal, handlers: Handlers,
 ): Promise<Outcome> {
   const own = new AbortController();
+  const started = Date.now();
+  const lost = () => ({ kind: 'lost' as const, cut: { age: Date.now() - started, silence: Date.now() - started, survived: 0 } });
   const abort = () => own.abort();
   stop.addEventListener('abort', abort);
   const watchdog = setTimeout(abort, wait * 1000 + grace);
   try {
     const response = await fetch(url + query({ after: cursor, wait }), { cache: 'no-store', credentials: 'same-origin', signal: own.signal });
-    if (!response.ok) return await outcomeOf(response);
+    if (!response.ok) return impatient.has(response.status) ? lost() : await outcomeOf(response);
     const answer = (await response.json()) as { events: FeedEvent[]; cursor: string };
     handlers.onLive();
     let end: Outcome | undefined;
@@ -30,7 +32,7 @@ export async function poll(
     handlers.onCursor(answer.cursor);
     return end ?? { kind: 'again' };
   } catch {
-    return stop.aborted ? { kind: 'aborted' } : { kind: 'lost' };
+    return stop.aborted ? { kind: 'aborted' } : lost();
   } finally {
     clearTimeout(watchdog);
     stop.removeEventListener('abort', abort);

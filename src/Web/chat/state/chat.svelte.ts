@@ -51,6 +51,7 @@ export class Chat {
     this.keptSession = new Kept(place.browser, this.sessionKey, undefined);
     this.http = new Http(place.api);
     this.http.onNoSession = () => this.session.phase === 'signedIn' && this.leave(true);
+    this.http.onDoubt = () => this.channel.doubt();
     this.api = new Api(this.http);
     this.session = new Session(this.api, new Kept(place.browser, this.keyOf('status'), undefined));
     this.people = new People(this.api, this.patience);

@@ -42,6 +42,9 @@ export const en = {
 
   reconnecting: 'Reconnecting…',
   unreachable: 'The server can’t be reached. We keep trying; your messages are kept.',
+  live: 'Connected',
+  liveThrough: (seconds: number) => `Connected, through something that ends connections after ${seconds} s`,
+  livePolling: (seconds: number) => `Connected by asking: something on the way holds streams back (long poll, ${seconds} s)`,
   replaced: 'IntraMessenger is open in another tab or window.',
   continueHere: 'Continue here',
   full: (count: number, n: string) =>

@@ -42,6 +42,9 @@ export const fr: Texts = {
 
   reconnecting: 'Reconnexion…',
   unreachable: 'Le serveur est injoignable. Nous continuons d’essayer ; vos messages sont conservés.',
+  live: 'Connecté',
+  liveThrough: (seconds) => `Connecté, à travers un intermédiaire qui coupe les connexions après ${seconds} s`,
+  livePolling: (seconds) => `Connecté par interrogation : un intermédiaire retient les flux (attente longue, ${seconds} s)`,
   replaced: 'IntraMessenger est ouvert dans un autre onglet ou une autre fenêtre.',
   continueHere: 'Continuer ici',
   full: (count, n) =>

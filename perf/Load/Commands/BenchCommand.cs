@@ -1,0 +1,61 @@
+using System.CommandLine;
+using IntraMessenger.Launcher.Clusters;
+using IntraMessenger.Load.Clients;
+using IntraMessenger.Load.Workloads;
+
+namespace IntraMessenger.Load.Commands;
+
+internal static class BenchCommand
+{
+    public static RootCommand Create()
+    {
+        var workload = new Argument<string>("workload") { Description = string.Join("; ", Workload.All.Select(one => $"{one.Name}: {one.Description}")) };
+        var users = new Option<int?>("--users", "--people") { Description = "How many people; the workload's own number where it is not given" };
+        var nodes = new Option<string?>("--nodes") { Description = "How many nodes of which policy set, such as a=2; people are of the first set" };
+        var seconds = new Option<int?>("--seconds") { Description = "How long is measured" };
+        var warmUp = new Option<int>("--warm-up") { Description = "Seconds before", DefaultValueFactory = _ => 8 };
+        var runs = new Option<int>("--runs") { Description = "How often; the table shows medians", DefaultValueFactory = _ => 1 };
+        var gateway = new Option<bool>("--gateway") { Description = "Through the gateway" };
+        var direct = new Option<bool>("--direct") { Description = "Directly at the nodes, the default" };
+        var ceiling = new Option<bool>("--ceiling") { Description = "The same against the ceiling program afterwards" };
+        var rows = new Option<long?>("--rows") { Description = "Message rows that are in the table before; W2 and W6 take 10,000,000" };
+        var poll = new Option<bool>("--poll") { Description = "Clients poll instead of holding a stream" };
+        var ids = new Option<string>("--client-ids") { Description = "v7, growing with time, or v4, random", DefaultValueFactory = _ => "v7" };
+        ids.AcceptOnlyFromAmong("v7", "v4");
+        var text = new Option<int>("--text") { Description = "Characters of a message", DefaultValueFactory = _ => 80 };
+        var proxy = new Option<Uri?>("--proxy") { Description = "An HTTP proxy between clients and cluster" };
+        var cluster = new Option<Uri[]>("--cluster") { Description = "Addresses of a running cluster with their policy set, such as http://10.0.0.7:8080/a", AllowMultipleArgumentsPerToken = true };
+        var store = new Option<string?>("--store") { Description = "The connection string of the running cluster's store" };
+        var folder = new Option<string>("--folder") { Description = "Where the cluster and the results are kept", DefaultValueFactory = _ => BenchTerminal.DefaultFolder };
+        var json = new Option<string?>("--json") { Description = "The file for the results; one in the folder where it is not given" };
+
+        var command = new RootCommand("Measures a cluster, and judges by a ledger that nothing was lost, repeated or misordered (docs/performance.md)")
+        {
+            workload, users, nodes, seconds, warmUp, runs, gateway, direct, ceiling, rows, poll, ids, text, proxy, cluster, store, folder, json,
+        };
+        command.SetAction((parsed, cancellation) => BenchTerminal.RunAsync(() => new BenchRun(new BenchOptions
+        {
+            Workload = parsed.GetValue(workload)!,
+            People = parsed.GetValue(users),
+            Nodes = parsed.GetValue(nodes) is { } groups ? ClusterOptions.ParseNodes(groups) : [],
+            Seconds = parsed.GetValue(seconds),
+            WarmUpSeconds = parsed.GetValue(warmUp),
+            Runs = parsed.GetValue(runs),
+            Gateway = parsed.GetValue(gateway) && !parsed.GetValue(direct),
+            Ceiling = parsed.GetValue(ceiling),
+            Rows = parsed.GetValue(rows),
+            Cluster = parsed.GetValue(cluster) ?? [],
+            Store = parsed.GetValue(store),
+            Folder = parsed.GetValue(folder)!,
+            Json = parsed.GetValue(json),
+            Clients = new ClientSettings
+            {
+                Mode = parsed.GetValue(poll) ? EventMode.Poll : EventMode.Auto,
+                RandomClientIds = parsed.GetValue(ids) == "v4",
+                TextLength = parsed.GetValue(text),
+                Proxy = parsed.GetValue(proxy),
+            },
+        }).RunAsync(cancellation)));
+        return command;
+    }
+}

@@ -1,0 +1,39 @@
+using IntraMessenger.Launcher.Clusters;
+using IntraMessenger.Load.Clients;
+
+namespace IntraMessenger.Load.Commands;
+
+/// <summary>What the person at the terminal asked for.</summary>
+internal sealed record BenchOptions
+{
+    public required string Workload { get; init; }
+
+    public int? People { get; init; }
+
+    public IReadOnlyList<NodeGroup> Nodes { get; init; } = [];
+
+    public int? Seconds { get; init; }
+
+    public int WarmUpSeconds { get; init; } = 8;
+
+    public int Runs { get; init; } = 1;
+
+    public bool Gateway { get; init; }
+
+    public bool Ceiling { get; init; }
+
+    /// <summary>Message rows that are there before; null for what the workload asks for.</summary>
+    public long? Rows { get; init; }
+
+    /// <summary>Addresses of a running cluster, such as <c>http://10.0.0.7:8080/a</c>.</summary>
+    public IReadOnlyList<Uri> Cluster { get; init; } = [];
+
+    /// <summary>The connection string of its store.</summary>
+    public string? Store { get; init; }
+
+    public required string Folder { get; init; }
+
+    public string? Json { get; init; }
+
+    public ClientSettings Clients { get; init; } = new();
+}

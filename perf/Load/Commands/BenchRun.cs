@@ -1,0 +1,105 @@
+using System.Globalization;
+using IntraMessenger.Launcher.Clusters;
+using IntraMessenger.Load.Measuring;
+using IntraMessenger.Load.Setup;
+using IntraMessenger.Load.Targets;
+using IntraMessenger.Load.Workloads;
+using Spectre.Console;
+
+namespace IntraMessenger.Load.Commands;
+
+/// <summary>Responsible for one call of the tool: a cluster, its people, the runs, the ceiling beside it, the table and the file.</summary>
+internal sealed class BenchRun(BenchOptions options)
+{
+    private const long UsualRows = 10_000_000;
+
+    private readonly Workload _workload = Workload.Find(options.Workload);
+    private readonly List<string> _warnings = [];
+
+    /// <summary>0 where nothing was lost, repeated or misordered, else 1.</summary>
+    public async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        WarnOfOthers();
+        return options.Cluster.Count > 0 ? await AgainstGivenAsync() : await AgainstOwnAsync(cancellation);
+    }
+
+    private async Task<int> AgainstGivenAsync()
+    {
+        if (options.Store is null) throw new LoadException("--cluster needs --store: people and conversations are written into the store of the cluster.");
+        if (options.Ceiling) throw new LoadException("--ceiling needs a cluster of its own: leave --cluster away.");
+        await using var store = new PopulationStore(options.Store);
+        var target = new GivenTarget(options.Cluster);
+        return Finish(target, await MeasureAsync(target, store, await PrepareAsync(target, store, options.Store)), null);
+    }
+
+    private async Task<int> AgainstOwnAsync(CancellationToken cancellation)
+    {
+        var groups = options.Nodes.Count > 0 ? options.Nodes : [new NodeGroup("a", _workload.LeastServers)];
+        if (groups[0].Count < _workload.LeastServers) throw new LoadException($"{_workload.Name} needs {_workload.LeastServers} nodes: --nodes {groups[0].PolicySet}={_workload.LeastServers}.");
+        await using var target = new LocalTarget(options.Folder, groups, options.Gateway);
+        await BenchTerminal.ShowProgressAsync("Starting a cluster", async say =>
+        {
+            await target.StartAsync(say, cancellation);
+            return true;
+        });
+        await using var store = new PopulationStore(target.ConnectionString);
+        var population = await PrepareAsync(target, store, target.ConnectionString);
+        var product = await MeasureAsync(target, store, population);
+        if (!options.Ceiling) return Finish(target, product, null);
+
+        await target.StopProgramsAsync();
+        await using var ceiling = new CeilingTarget(options.Folder, target.PolicySet, target.ConnectionString, target.StoreProcess, _workload.LeastServers);
+        await ceiling.StartAsync(population, store);
+        return Finish(target, product, await MeasureAsync(ceiling, store, population));
+    }
+
+    private async Task<Population> PrepareAsync(LoadTarget target, PopulationStore store, string connectionString)
+    {
+        if (await store.IsDurableAsync() == false) _warnings.Add("innodb_flush_log_at_trx_commit is not 1: the store answers before a commit is on disk, and the figures do not count.");
+        var population = await BenchTerminal.ShowProgressAsync("Preparing the people", _ => _workload.PrepareAsync(store, options.People ?? _workload.UsualPeople, target.PolicySet));
+        if ((options.Rows ?? (_workload is BusyPairs ? UsualRows : 0)) is var rows and > 0)
+        {
+            await BenchTerminal.ShowProgressAsync("Filling the table", async say =>
+            {
+                await new MessageRows(connectionString).FillAsync(population.Talks, rows, say);
+                return true;
+            });
+        }
+
+        return population;
+    }
+
+    private async Task<List<RunResult>> MeasureAsync(LoadTarget target, PopulationStore store, Population population)
+    {
+        var results = new List<RunResult>();
+        for (var run = 1; run <= options.Runs; run++)
+        {
+            var result = await BenchTerminal.ShowProgressAsync($"{_workload.Name}, {target.Name}, run {run} of {options.Runs}", say => _workload.RunAsync(new WorkloadRun(
+                target, population, store, options.Clients, TimeSpan.FromSeconds(options.WarmUpSeconds), TimeSpan.FromSeconds(options.Seconds ?? _workload.UsualSeconds), say)));
+            results.Add(result);
+            var headline = result.Figures[0];
+            BenchTerminal.Out.MarkupLineInterpolated($"  {target.Name}, run {run}: {headline.Name} {ResultTable.Number(headline.Value)} {headline.Unit}; {result.Ledger}");
+            foreach (var remark in result.Remarks) BenchTerminal.Out.MarkupLineInterpolated($"  {remark}");
+        }
+
+        return results;
+    }
+
+    private int Finish(LoadTarget target, List<RunResult> product, List<RunResult>? ceiling)
+    {
+        ResultTable.Show(_workload, target, product, ceiling);
+        var file = options.Json ?? Path.Combine(options.Folder, "results", $"{_workload.Name}-{TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss}.json");
+        ResultFile.Write(file, options, _workload, product, ceiling, _warnings);
+        foreach (var warning in _warnings) BenchTerminal.Out.MarkupLineInterpolated($"[yellow]{warning}[/]");
+        BenchTerminal.Out.MarkupLineInterpolated($"{file}");
+        if (product.All(result => result.Ledger.IsClean)) return 0;
+        BenchTerminal.Out.MarkupLine("[red]The ledger is not clean: this run is a failure.[/]");
+        return 1;
+    }
+
+    private void WarnOfOthers()
+    {
+        var load = double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture);
+        if (load > 0.3) _warnings.Add($"The machine was busy before the run (load {load:0.0}): the figures may be too bad.");
+    }
+}

@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+
+namespace IntraMessenger.Load.Ledgers;
+
+/// <summary>
+/// Responsible for the account of a run: every message sent, acknowledged and received, by whom and in which order. It judges what the public
+/// contract promises, so that a run which loses, repeats or misorders anything is a failure, however fast it was. Safe for any thread.
+/// </summary>
+public sealed class Ledger(TimeProvider time)
+{
+    private readonly ConcurrentDictionary<long, ConversationLog> _conversations = new();
+    private readonly ConcurrentDictionary<long, SenderLog> _senders = new();
+    private readonly ConcurrentDictionary<long, ConversationLog[]> _ofAccount = new();
+    private readonly ConcurrentBag<ReceiverLog> _receivers = [];
+    private long _measuringSince = long.MaxValue;
+    private long _sent, _acknowledged, _refused, _received, _again, _fetched, _missed, _repeated, _misordered, _storedTwice, _changed, _misnumbered, _foreign;
+
+    /// <summary>From the send to the event at another member.</summary>
+    public Latency Delivery { get; } = new();
+
+    /// <summary>From the send to the event at the last member, the sender included.</summary>
+    public Latency LastMember { get; } = new();
+
+    /// <summary>From the send to the answer.</summary>
+    public Latency Answer { get; } = new();
+
+    public long SentCount => Volatile.Read(ref _sent);
+
+    public long AcknowledgedCount => Volatile.Read(ref _acknowledged);
+
+    /// <summary>Messages that came to somebody for the first time: one message to 100 people counts 100 times.</summary>
+    public long ReceivedCount => Volatile.Read(ref _received);
+
+    internal TimeProvider Time => time;
+
+    /// <summary>A conversation that the run writes to, with the greatest number that it has now and everybody who is in it.</summary>
+    public ConversationLog Open(long conversationId, long lastSeq, IReadOnlyCollection<long> members)
+    {
+        var conversation = new ConversationLog(conversationId, lastSeq, members);
+        if (!_conversations.TryAdd(conversationId, conversation)) throw new ArgumentException($"Conversation {conversationId} is in the ledger already.");
+        foreach (var member in members) _ofAccount.AddOrUpdate(member, [conversation], (_, others) => [.. others, conversation]);
+        return conversation;
+    }
+
+    public ConversationLog? FindConversation(long id) => _conversations.GetValueOrDefault(id);
+
+    public IReadOnlyList<ConversationLog> ConversationsOf(long accountId) => _ofAccount.GetValueOrDefault(accountId) ?? [];
+
+    public SenderLog Sender(long accountId) => _senders.GetOrAdd(accountId, id => new SenderLog(this, id));
+
+    /// <summary>One for each client that receives; a person with two has two. It is held to have everything of its conversations.</summary>
+    public ReceiverLog Receiver(long accountId)
+    {
+        var receiver = new ReceiverLog(this, accountId);
+        _receivers.Add(receiver);
+        return receiver;
+    }
+
+    /// <summary>Durations count from now on, of what is sent from now on; what was measured before is forgotten.</summary>
+    public void StartMeasuring()
+    {
+        Delivery.Reset();
+        LastMember.Reset();
+        Answer.Reset();
+        Volatile.Write(ref _measuringSince, time.GetTimestamp());
+    }
+
+    /// <summary>Durations do not count any more.</summary>
+    public void StopMeasuring() => Volatile.Write(ref _measuringSince, long.MaxValue);
+
+    /// <summary>Whether every client has all that was acknowledged.</summary>
+    public bool IsComplete => _receivers.All(receiver => receiver.CountMissing() == 0);
+
+    /// <summary>As it is now; lost is what nobody can have been waiting for any more, so ask at the end.</summary>
+    public LedgerReport Report() => new()
+    {
+        Sent = SentCount,
+        Acknowledged = AcknowledgedCount,
+        Refused = Volatile.Read(ref _refused),
+        Received = ReceivedCount,
+        Again = Volatile.Read(ref _again),
+        Fetched = Volatile.Read(ref _fetched),
+        Missed = Volatile.Read(ref _missed),
+        Lost = _receivers.Sum(receiver => receiver.CountMissing()),
+        Repeated = Volatile.Read(ref _repeated),
+        Misordered = Volatile.Read(ref _misordered),
+        StoredTwice = Volatile.Read(ref _storedTwice),
+        Changed = Volatile.Read(ref _changed),
+        Misnumbered = Volatile.Read(ref _misnumbered),
+        Foreign = Volatile.Read(ref _foreign),
+    };
+
+    internal SenderLog? FindSender(long accountId) => _senders.GetValueOrDefault(accountId);
+
+    internal void Delivered(ConversationLog conversation, long seq, long sentAt, bool toOther)
+    {
+        var isLast = conversation.CountReceiver(seq) == conversation.Members.Count;
+        if (sentAt < Volatile.Read(ref _measuringSince)) return;
+        var took = time.GetElapsedTime(sentAt);
+        if (toOther) Delivery.Record(took);
+        if (isLast) LastMember.Record(took);
+    }
+
+    internal void CountSent() => Interlocked.Increment(ref _sent);
+
+    internal void CountAcknowledged(long sentAt)
+    {
+        Interlocked.Increment(ref _acknowledged);
+        if (sentAt >= Volatile.Read(ref _measuringSince)) Answer.Record(time.GetElapsedTime(sentAt));
+    }
+
+    internal void CountRefused() => Interlocked.Increment(ref _refused);
+
+    internal void CountReceived(Way way)
+    {
+        Interlocked.Increment(ref _received);
+        if (way == Way.Fetch) Interlocked.Increment(ref _fetched);
+        if (way == Way.Missed) Interlocked.Increment(ref _missed);
+    }
+
+    internal void CountAgain() => Interlocked.Increment(ref _again);
+
+    internal void CountRepeated() => Interlocked.Increment(ref _repeated);
+
+    internal void CountMisordered() => Interlocked.Increment(ref _misordered);
+
+    internal void CountStoredTwice() => Interlocked.Increment(ref _storedTwice);
+
+    internal void CountChanged() => Interlocked.Increment(ref _changed);
+
+    internal void CountMisnumbered() => Interlocked.Increment(ref _misnumbered);
+
+    internal void CountForeign() => Interlocked.Increment(ref _foreign);
+}

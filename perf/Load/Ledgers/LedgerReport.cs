@@ -1,0 +1,54 @@
+namespace IntraMessenger.Load.Ledgers;
+
+/// <summary>What the ledger has counted.</summary>
+public sealed record LedgerReport
+{
+    public long Sent { get; init; }
+
+    /// <summary>Answered 201 or 200.</summary>
+    public long Acknowledged { get; init; }
+
+    /// <summary>Sends that were refused for good.</summary>
+    public long Refused { get; init; }
+
+    /// <summary>First receipts, over all clients.</summary>
+    public long Received { get; init; }
+
+    /// <summary>Came a second time where the contract allows it: on a connection after a loss.</summary>
+    public long Again { get; init; }
+
+    /// <summary>Came by fetching, after <c>resync</c>.</summary>
+    public long Fetched { get; init; }
+
+    /// <summary>Was there for fetching at the end, but no event had told it and no <c>resync</c> had said that something is missing: a silent hole.</summary>
+    public long Missed { get; init; }
+
+    /// <summary>Acknowledged, and at the end a member had not got it.</summary>
+    public long Lost { get; init; }
+
+    /// <summary>Came twice on one connection, or on another one that did not follow a loss.</summary>
+    public long Repeated { get; init; }
+
+    /// <summary>Came before one with a smaller number.</summary>
+    public long Misordered { get; init; }
+
+    /// <summary>One message under two numbers.</summary>
+    public long StoredTwice { get; init; }
+
+    /// <summary>Another content than was sent, or two people saw different messages under one number.</summary>
+    public long Changed { get; init; }
+
+    /// <summary>A number that was taken before, or that is smaller than that of an earlier message of the same sender.</summary>
+    public long Misnumbered { get; init; }
+
+    /// <summary>Messages that nobody of this run sent; no failure by themselves.</summary>
+    public long Foreign { get; init; }
+
+    public bool IsClean => Failures == 0;
+
+    public long Failures => Missed + Lost + Repeated + Misordered + StoredTwice + Changed + Misnumbered;
+
+    public override string ToString() =>
+        $"{Sent:N0} sent, {Acknowledged:N0} acknowledged, {Refused:N0} refused, {Received:N0} received, {Again:N0} again, {Fetched:N0} fetched after resync; "
+        + $"{Lost:N0} lost, {Missed:N0} missed, {Repeated:N0} repeated, {Misordered:N0} misordered, {StoredTwice:N0} stored twice, {Changed:N0} changed, {Misnumbered:N0} misnumbered";
+}

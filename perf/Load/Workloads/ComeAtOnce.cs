@@ -1,0 +1,139 @@
+using IntraMessenger.Load.Clients;
+using IntraMessenger.Load.Ledgers;
+using IntraMessenger.Load.Measuring;
+using IntraMessenger.Load.Setup;
+using Microsoft.AspNetCore.Identity;
+
+namespace IntraMessenger.Load.Workloads;
+
+/// <summary>
+/// W5: a thousand come at once. First with their passwords, while others talk; then, with their tokens, from a server that was killed to
+/// another one.
+/// </summary>
+internal sealed class ComeAtOnce : Workload
+{
+    private const int Talkers = 20;
+
+    private static readonly TimeSpan BackWithin = TimeSpan.FromSeconds(60);
+
+    public override string Name => "W5";
+
+    public override string Description => "1,000 clients come at once: with passwords, and back from a killed node";
+
+    public override int UsualPeople => 1_000;
+
+    public override int LeastServers => 2;
+
+    public override async Task<RunResult> RunAsync(WorkloadRun run)
+    {
+        var hashes = HashesPerSecond(run.Time);
+        var (signIns, first) = await SignInAsync(run, hashes);
+        var (resumed, second, use) = await ResumeAsync(run);
+        return new RunResult([.. signIns, .. resumed], Add(first, second), use.Processes);
+    }
+
+    // What the processors give when nobody else wants them: 90 % of it is what sign-ins may reach.
+    private static double HashesPerSecond(TimeProvider time)
+    {
+        var hasher = new PasswordHasher<object>();
+        var hash = hasher.HashPassword(new object(), PopulationStore.Password);
+        var count = 0;
+        var started = time.GetTimestamp();
+        Parallel.For(0, Environment.ProcessorCount, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, _ =>
+        {
+            while (time.GetElapsedTime(started) < TimeSpan.FromSeconds(3))
+            {
+                hasher.VerifyHashedPassword(new object(), hash, PopulationStore.Password);
+                Interlocked.Increment(ref count);
+            }
+        });
+        return count / time.GetElapsedTime(started).TotalSeconds;
+    }
+
+    private static async Task<(Figure[] Figures, LedgerReport Ledger)> SignInAsync(WorkloadRun run, double hashes)
+    {
+        var guests = await run.Store.StrangersAsync(run.Population.People.Count, run.Target.PolicySet);
+        await using var crowd = await Crowd.GatherAsync(run.Target.Addresses, Part(run.Population, Talkers), run.Store, run.Settings, run.Time);
+        await crowd.ListenAsync();
+        var senders = Senders.Paced(crowd, TimeSpan.FromMilliseconds(200));
+        await Task.Delay(run.WarmUp, run.Time);
+
+        var guestLedger = new Ledger(run.Time);
+        await using var guestNetwork = new LoadNetwork(run.Target.Addresses, run.Settings, guestLedger, run.Time);
+        var clients = guests.Select((guest, i) => new LoadClient(guestNetwork, guest, i)).ToArray();
+        crowd.Ledger.StartMeasuring();
+        run.Say($"{clients.Length:N0} sign in");
+        var started = run.Time.GetTimestamp();
+        var statuses = await Task.WhenAll(clients.Select(client => client.SignInAsync()));
+        var took = run.Time.GetElapsedTime(started).TotalSeconds;
+        crowd.Ledger.StopMeasuring();
+
+        await senders.StopAsync(TimeSpan.FromSeconds(60));
+        await crowd.SettleAsync(SettleWithin);
+        foreach (var client in clients) await client.DisposeAsync();
+        var good = statuses.Count(status => status == 201);
+        return (
+        [
+            new("sign-ins", "1/s", good / took), new("hashes that the cores give", "1/s", hashes), new("sign-ins of what the cores give", "%", good / took / hashes * 100),
+            new("sign-ins that failed", "", statuses.Length - good), new("sign-ins asked to come later", "", guestNetwork.Counts.Busy),
+            new("others meanwhile, send to received p99", "ms", crowd.Ledger.Delivery.PercentileMilliseconds(99)),
+            new("others meanwhile, send to answer p99", "ms", crowd.Ledger.Answer.PercentileMilliseconds(99)),
+        ], crowd.Ledger.Report());
+    }
+
+    private static async Task<(Figure[] Figures, LedgerReport Ledger, WindowUse Use)> ResumeAsync(WorkloadRun run)
+    {
+        if (!run.Target.CanLoseOne) throw new LoadException("W5 kills a server and needs another one: --nodes a=2, directly.");
+        await using var crowd = await Crowd.GatherAsync(run.Target.Addresses, run.Population, run.Store, run.Settings, run.Time, start: _ => 0);
+        await crowd.ListenAsync();
+        var senders = Senders.Paced(crowd, TimeSpan.FromSeconds(5));
+        await Task.Delay(run.WarmUp, run.Time);
+
+        var window = UseWindow.Open(run.Target.Processes, crowd.Network.Wire, run.Time);
+        var questions = await run.Store.QuestionsAsync();
+        run.Say("the server is killed");
+        await run.Target.KillFirstAsync();
+        var started = run.Time.GetTimestamp();
+        while (crowd.Network.Counts.Listening == crowd.Clients.Count) await Task.Delay(TimeSpan.FromMilliseconds(1), run.Time);
+        var allBack = await crowd.AllListenAsync(BackWithin);
+        var took = run.Time.GetElapsedTime(started).TotalSeconds;
+        questions = await run.Store.QuestionsAsync() - questions;
+        var use = window.Close();
+
+        await senders.StopAsync(TimeSpan.FromSeconds(60));
+        await crowd.SettleAsync(SettleWithin);
+        var counts = crowd.Network.Counts;
+        await run.Target.StartFirstAsync();
+        return (
+        [
+            new("all back after", "s", allBack ? took : double.PositiveInfinity), new("resumed", "1/s", crowd.Clients.Count / took),
+            new("queries at the store meanwhile", "1/s", questions / took), new("queries at the store per person", "", (double)questions / crowd.Clients.Count),
+            new("resyncs", "", counts.Resyncs), new("event requests lost", "", counts.Losses),
+        ], crowd.Ledger.Report(), use);
+    }
+
+    private static Population Part(Population all, int people)
+    {
+        var part = all.People.Take(people).ToArray();
+        var ids = part.Select(person => person.AccountId).ToHashSet();
+        return new Population(part, [.. all.Talks.Where(talk => talk.Members.All(ids.Contains))]);
+    }
+
+    private static LedgerReport Add(LedgerReport one, LedgerReport other) => new()
+    {
+        Sent = one.Sent + other.Sent,
+        Acknowledged = one.Acknowledged + other.Acknowledged,
+        Refused = one.Refused + other.Refused,
+        Received = one.Received + other.Received,
+        Again = one.Again + other.Again,
+        Fetched = one.Fetched + other.Fetched,
+        Missed = one.Missed + other.Missed,
+        Lost = one.Lost + other.Lost,
+        Repeated = one.Repeated + other.Repeated,
+        Misordered = one.Misordered + other.Misordered,
+        StoredTwice = one.StoredTwice + other.StoredTwice,
+        Changed = one.Changed + other.Changed,
+        Misnumbered = one.Misnumbered + other.Misnumbered,
+        Foreign = one.Foreign + other.Foreign,
+    };
+}

@@ -1,0 +1,80 @@
+using IntraMessenger.Load.Clients;
+using IntraMessenger.Load.Ledgers;
+using IntraMessenger.Load.Setup;
+
+namespace IntraMessenger.Load.Workloads;
+
+/// <summary>Everybody of a run with their clients and one ledger. Dispose ends them all.</summary>
+public sealed class Crowd : IAsyncDisposable
+{
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
+
+    private Crowd(LoadNetwork network, Population population, Func<int, int> start)
+    {
+        Network = network;
+        Clients = [.. population.People.Select((person, i) => new LoadClient(network, person, start(i)))];
+        var index = population.People.Select((person, i) => (person.AccountId, i)).ToDictionary(pair => pair.AccountId, pair => pair.i);
+        Talks = [.. population.Talks.Select(talk => (network.Ledger.FindConversation(talk.Id)!, talk.Members.Select(member => Clients[index[member]]).ToArray()))];
+    }
+
+    public LoadNetwork Network { get; }
+
+    public Ledger Ledger => Network.Ledger;
+
+    public IReadOnlyList<LoadClient> Clients { get; }
+
+    /// <summary>Each conversation with the clients of its members.</summary>
+    public IReadOnlyList<(ConversationLog Talk, LoadClient[] Members)> Talks { get; }
+
+    /// <summary>Nobody listens yet.</summary>
+    /// <param name="addresses">Where the servers are.</param>
+    /// <param name="population">Who comes.</param>
+    /// <param name="store">Of the cluster.</param>
+    /// <param name="settings">Of the clients.</param>
+    /// <param name="time">The system's where null.</param>
+    /// <param name="start">The index of the address at which person i begins; where null, one after the other, round and round.</param>
+    public static async Task<Crowd> GatherAsync(
+        IReadOnlyList<Uri> addresses, Population population, PopulationStore store, ClientSettings settings, TimeProvider? time = null, Func<int, int>? start = null)
+    {
+        var ledger = new Ledger(time ?? TimeProvider.System);
+        await population.OpenAsync(ledger, store);
+        return new Crowd(new LoadNetwork(addresses, settings, ledger, time), population, start ?? (i => i));
+    }
+
+    /// <summary>Until all listen.</summary>
+    /// <param name="atOnce">How many open their events at the same time.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task ListenAsync(int atOnce = 50, CancellationToken cancellation = default) => Parallel.ForEachAsync(Clients,
+        new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellation },
+        async (client, token) => await client.ListenAsync().WaitAsync(TimeSpan.FromMinutes(2), token));
+
+    /// <summary>
+    /// When nobody sends any more: waits until everybody has everything, at most <paramref name="patience"/>, and then fetches what no event told.
+    /// </summary>
+    public async Task SettleAsync(TimeSpan patience)
+    {
+        var started = Network.Time.GetTimestamp();
+        while (!Ledger.IsComplete && Network.Time.GetElapsedTime(started) < patience) await Task.Delay(Step, Network.Time);
+        if (Ledger.IsComplete) return;
+        foreach (var client in Clients) await client.FetchMissedAsync();
+    }
+
+    /// <summary>Waits until all listen again; false where that takes longer than <paramref name="patience"/>.</summary>
+    public async Task<bool> AllListenAsync(TimeSpan patience)
+    {
+        var started = Network.Time.GetTimestamp();
+        while (Network.Counts.Listening < Clients.Count)
+        {
+            if (Network.Time.GetElapsedTime(started) > patience) return false;
+            await Task.Delay(TimeSpan.FromMilliseconds(5), Network.Time);
+        }
+
+        return true;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Parallel.ForEachAsync(Clients, async (client, _) => await client.DisposeAsync());
+        await Network.DisposeAsync();
+    }
+}

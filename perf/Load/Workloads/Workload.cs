@@ -1,0 +1,90 @@
+using IntraMessenger.Load.Clients;
+using IntraMessenger.Load.Measuring;
+using IntraMessenger.Load.Setup;
+using IntraMessenger.Load.Targets;
+
+namespace IntraMessenger.Load.Workloads;
+
+/// <summary>What a workload runs with.</summary>
+/// <param name="Target">What serves.</param>
+/// <param name="Population">Who talks.</param>
+/// <param name="Store">Of the cluster.</param>
+/// <param name="Settings">Of the clients.</param>
+/// <param name="WarmUp">Before anything is measured.</param>
+/// <param name="Length">What is measured.</param>
+/// <param name="Say">Progress.</param>
+public sealed record WorkloadRun(
+    LoadTarget Target, Population Population, PopulationStore Store, ClientSettings Settings, TimeSpan WarmUp, TimeSpan Length, Action<string> Say)
+{
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
+
+/// <summary>One of the workloads of docs/performance.md.</summary>
+public abstract class Workload
+{
+    /// <summary>How long what was sent last may take to arrive: several sweeps.</summary>
+    protected static readonly TimeSpan SettleWithin = TimeSpan.FromSeconds(15);
+
+    public static IReadOnlyList<Workload> All { get; } =
+        [new PacedPairs(), new BusyPairs(), new IdlePeople(), new Room(), new ComeAtOnce(), new BusyPairsWithFaults()];
+
+    public abstract string Name { get; }
+
+    public abstract string Description { get; }
+
+    public abstract int UsualPeople { get; }
+
+    public virtual int UsualSeconds => 30;
+
+    /// <summary>The fewest servers of the policy set it needs.</summary>
+    public virtual int LeastServers => 1;
+
+    public static Workload Find(string name) => All.FirstOrDefault(workload => string.Equals(workload.Name, name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new LoadException($"There is no workload '{name}': {string.Join(", ", All.Select(workload => workload.Name))}.");
+
+    public virtual Task<Population> PrepareAsync(PopulationStore store, int people, string policySet) => store.PairsAsync(people + people % 2, policySet);
+
+    public abstract Task<RunResult> RunAsync(WorkloadRun run);
+
+    /// <summary>Senders run, first to warm up, then measured; the ledger is closed.</summary>
+    protected static async Task<WindowUse> MeasureAsync(WorkloadRun run, Crowd crowd, Senders senders, Func<Task>? meanwhile = null)
+    {
+        await Task.Delay(run.WarmUp, run.Time);
+        crowd.Ledger.StartMeasuring();
+        var window = UseWindow.Open([.. run.Target.Processes, new WatchedProcess("load", Role.Load, Environment.ProcessId)], crowd.Network.Wire, run.Time);
+        var end = run.Time.GetTimestamp() + (long)(run.Length.TotalSeconds * run.Time.TimestampFrequency);
+        var doing = meanwhile?.Invoke() ?? Task.CompletedTask;
+        while (run.Time.GetTimestamp() < end)
+        {
+            var left = run.Time.GetElapsedTime(run.Time.GetTimestamp(), end);
+            run.Say($"{crowd.Ledger.AcknowledgedCount:N0} acknowledged, {crowd.Network.Counts.Listening:N0} listen, {left.TotalSeconds:0} s left");
+            await Task.Delay(left < TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1), run.Time);
+        }
+
+        crowd.Ledger.StopMeasuring();
+        var use = window.Close();
+        await doing;
+        await senders.StopAsync(TimeSpan.FromSeconds(60));
+        run.Say("waiting until everything has arrived");
+        await crowd.SettleAsync(SettleWithin);
+        return use;
+    }
+
+    protected static IEnumerable<Figure> Durations(string name, Ledgers.Latency latency) =>
+    [
+        new($"{name} p50", "ms", latency.PercentileMilliseconds(50)), new($"{name} p99", "ms", latency.PercentileMilliseconds(99)), new($"{name} max", "ms", latency.MaxMilliseconds),
+    ];
+
+    protected static IEnumerable<Figure> Costs(WindowUse use, double messages)
+    {
+        double Per1000(params Role[] roles) => messages == 0 ? 0 : use.Cpu(roles) * 1000 / messages;
+        yield return new("CPU per 1,000 messages, server + store", "s", messages == 0 ? 0 : use.ServerCpu * 1000 / messages);
+        yield return new("  of it the server", "s", Per1000(Role.Node, Role.Ceiling));
+        yield return new("  of it the store", "s", Per1000(Role.Store));
+        if (use.Cpu(Role.Gateway) > 0.5) yield return new("  of it the gateway", "s", Per1000(Role.Gateway));
+        yield return new("CPU per 1,000 messages, load client", "s", Per1000(Role.Load));
+        yield return new("wire per message", "bytes", messages == 0 ? 0 : (use.BytesSent + use.BytesReceived) / messages);
+        yield return new("memory of the server", "MB", use.Resident(Role.Node, Role.Ceiling) / 1e6);
+        yield return new("threads of the server", "", use.Threads(Role.Node, Role.Ceiling));
+    }
+}

@@ -1,0 +1,84 @@
+using IntraMessenger.Node.Presence;
+using IntraMessenger.Node.Settings;
+using IntraMessenger.Shared.Hosting;
+using IntraMessenger.Shared.Store;
+
+namespace IntraMessenger.Node.Conversations;
+
+/// <summary>
+/// Responsible for who may write in a conversation, decided in the transaction that writes. What was read once stays true as long as the
+/// conversation's rights version does: whoever changes a contact or a membership raises it, with the conversation's row locked as a send has it.
+/// </summary>
+internal sealed class WritingRights(WritingStore writing, PolicySet policySet, TimeProvider time)
+{
+    private const int MostKnown = 50_000;
+
+    /// <summary>Nodes of an older version do not raise it.</summary>
+    private static readonly TimeSpan LongestKnown = TimeSpan.FromSeconds(30);
+
+    private readonly Lock _lock = new();
+    private Dictionary<(long ConversationId, long AccountId), (Writer Writer, long ReadAt)> _new = [];
+    private Dictionary<(long ConversationId, long AccountId), (Writer Writer, long ReadAt)> _old = [];
+
+    /// <summary>Whether this person was a member when last looked: not yet a right to write.</summary>
+    public async Task<bool> IsMemberAsync(long conversationId, long accountId)
+    {
+        if (Find(conversationId, accountId) is not null) return true;
+        if ((await writing.FindAsync([(conversationId, accountId)])).SingleOrDefault() is not { } writer) return false;
+        Keep(writer);
+        return true;
+    }
+
+    /// <summary>
+    /// Why each of these may not write now, in their order, null where they may. Call it with the conversations' rows locked;
+    /// <paramref name="versions"/> are theirs.
+    /// </summary>
+    public async Task<IReadOnlyList<Refusal?>> WhyNotAsync(
+        StoreTransaction transaction, IReadOnlyList<(long ConversationId, long AccountId)> members, Func<long, long> versions)
+    {
+        var found = members.Select(member => Find(member.ConversationId, member.AccountId) is { } writer
+            && writer.RightsVersion == versions(member.ConversationId) && !DependsOnPresence(writer) ? writer : null).ToArray();
+        var unknown = members.Where((_, i) => found[i] is null).Distinct().ToArray();
+        if (unknown.Length == 0) return Array.ConvertAll(found, WhyNot);
+
+        var read = (await writing.FindAsync(transaction, unknown)).ToDictionary(writer => (writer.ConversationId, writer.AccountId));
+        foreach (var writer in read.Values) Keep(writer);
+        return [.. members.Select((member, i) => WhyNot(found[i] ?? read.GetValueOrDefault(member)))];
+    }
+
+    private Refusal? WhyNot(Writer? writer) => writer switch
+    {
+        null => Refusal.NotFound,
+        { Kind: not ConversationKind.Direct } => null,
+        { HasPeer: false } or { AreContacts: false } => WritingService.NotAContact,
+        { IHide: true } => WritingService.YouHide,
+        { Status: PresenceStatus.Offline or PresenceStatus.Hidden } when DependsOnPresence(writer) => WritingService.RecipientOffline,
+        _ => null,
+    };
+
+    private bool DependsOnPresence(Writer writer) => writer.Kind == ConversationKind.Direct && writer.HasPeer && !policySet.AllowsOfflineMessages(writer.HomeSetId);
+
+    private Writer? Find(long conversationId, long accountId)
+    {
+        var key = (conversationId, accountId);
+        lock (_lock)
+        {
+            if (!_new.TryGetValue(key, out var known))
+            {
+                if (!_old.TryGetValue(key, out known)) return null;
+                _new[key] = known;
+            }
+
+            return time.GetElapsedTime(known.ReadAt) < LongestKnown ? known.Writer : null;
+        }
+    }
+
+    private void Keep(Writer writer)
+    {
+        lock (_lock)
+        {
+            if (_new.Count >= MostKnown / 2) (_old, _new) = (_new, []);
+            _new[(writer.ConversationId, writer.AccountId)] = (writer, time.GetTimestamp());
+        }
+    }
+}

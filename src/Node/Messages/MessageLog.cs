@@ -1,0 +1,296 @@
+using IntraMessenger.Node.Changes;
+using IntraMessenger.Node.Conversations;
+using IntraMessenger.Shared.Hosting;
+using IntraMessenger.Shared.Store;
+
+namespace IntraMessenger.Node.Messages;
+
+/// <summary>
+/// Responsible for committing messages in groups. One that comes alone goes at once; what comes while a batch is on its way goes together
+/// in the next. What another transaction has locked waits apart, so that a busy conversation holds up no other one.
+/// </summary>
+internal sealed partial class MessageLog(
+    MessageLogStore log, WritingRights rights, Store store, ChangeBus bus, MessageMetrics metrics, TimeProvider time, ILogger<MessageLog> logger)
+{
+    private const int MostWaiting = 10_000;
+    private const int MostAtOnce = 500;
+    private const int MostCharactersAtOnce = 500_000;
+    private const int MostUnderWay = 4;
+    private const int MostApart = 16;
+
+    /// <summary>A batch takes this long only where the store is far or slow; then the next one does not wait for it.</summary>
+    private static readonly TimeSpan UsualCommit = TimeSpan.FromMilliseconds(15);
+
+    /// <summary>Where the oldest has waited this long, the store does not keep up and nobody is let in behind it.</summary>
+    private static readonly TimeSpan LongestQueue = TimeSpan.FromSeconds(2);
+
+    /// <summary>Nobody waits longer for their turn: what was not given to the store can still be refused.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(8);
+
+    private static readonly Refusal Busy = Refusal.Busy("The message store does not keep up at the moment. Repeat the same request soon: it is not done twice.");
+
+    private static readonly Refusal ClientIdReused = new(409, "client-id-reused", "Client id reused",
+        "You have sent another text with this clientId in this conversation. Make a new UUID for every new message.");
+
+    private readonly Lock _lock = new();
+    private readonly Queue<PendingSend> _waiting = new();
+    private readonly Dictionary<long, Queue<PendingSend>> _apart = [];
+    private long _startedAt;
+    private int _underWay;
+    private bool _isWatched;
+
+    /// <summary>Completes after the commit, or with a refusal. Throws <see cref="StoreUnavailableException"/> where the outcome may be unknown.</summary>
+    public Task<SendResult> AppendAsync(PendingSend send)
+    {
+        lock (_lock)
+        {
+            if (_waiting.Count >= MostWaiting || _waiting.TryPeek(out var oldest) && time.GetElapsedTime(oldest.Since) > LongestQueue)
+            {
+                metrics.Busy();
+                return Task.FromResult<SendResult>(Busy);
+            }
+
+            if (_apart.TryGetValue(send.ConversationId, out var queue))
+            {
+                queue.Enqueue(send);
+            }
+            else
+            {
+                _waiting.Enqueue(send);
+                StartIfDue();
+            }
+        }
+
+        return send.Done;
+    }
+
+    // Holds the lock.
+    private void StartIfDue()
+    {
+        RefuseLate(_waiting);
+        while (_waiting.Count > 0 && (_underWay == 0 || _underWay < MostUnderWay && (_waiting.Count >= MostAtOnce || time.GetElapsedTime(_startedAt) >= UsualCommit)))
+        {
+            _underWay++;
+            _startedAt = time.GetTimestamp();
+            var batch = Take(_waiting);
+            _ = Task.Run(() => WriteAsync(batch));
+        }
+
+        if (_waiting.Count > 0 && !_isWatched)
+        {
+            _isWatched = true;
+            _ = WatchAsync();
+        }
+    }
+
+    private void RefuseLate(Queue<PendingSend> waiting)
+    {
+        while (waiting.TryPeek(out var oldest) && time.GetElapsedTime(oldest.Since) > LongestWait)
+        {
+            metrics.Busy();
+            waiting.Dequeue().Complete(Busy);
+        }
+    }
+
+    // Starts what waits behind a slow batch, although nothing new comes.
+    private async Task WatchAsync()
+    {
+        while (true)
+        {
+            await Task.Delay(UsualCommit, time);
+            lock (_lock)
+            {
+                StartIfDue();
+                if (_waiting.Count > 0) continue;
+                _isWatched = false;
+                return;
+            }
+        }
+    }
+
+    private static List<PendingSend> Take(Queue<PendingSend> waiting)
+    {
+        var batch = new List<PendingSend>(Math.Min(waiting.Count, MostAtOnce));
+        for (var characters = 0; batch.Count < MostAtOnce && characters < MostCharactersAtOnce && waiting.TryDequeue(out var send);)
+        {
+            batch.Add(send);
+            characters += send.Text.Length;
+        }
+
+        return batch;
+    }
+
+    private async Task WriteAsync(List<PendingSend> batch)
+    {
+        var locked = await TryCommitAsync(batch, patient: false);
+        lock (_lock)
+        {
+            _underWay--;
+            foreach (var send in locked) SetApart(send);
+            StartIfDue();
+        }
+    }
+
+    // Holds the lock. What comes for this conversation meanwhile goes behind it.
+    private void SetApart(PendingSend send)
+    {
+        if (_apart.TryGetValue(send.ConversationId, out var queue))
+        {
+            queue.Enqueue(send);
+        }
+        else if (_apart.Count < MostApart)
+        {
+            _apart.Add(send.ConversationId, new Queue<PendingSend>([send]));
+            _ = Task.Run(() => WriteApartAsync(send.ConversationId));
+        }
+        else
+        {
+            metrics.Busy();
+            send.Complete(Busy);
+        }
+    }
+
+    private async Task WriteApartAsync(long conversationId)
+    {
+        while (true)
+        {
+            List<PendingSend> batch;
+            lock (_lock)
+            {
+                RefuseLate(_apart[conversationId]);
+                batch = Take(_apart[conversationId]);
+                if (batch.Count == 0)
+                {
+                    _apart.Remove(conversationId);
+                    return;
+                }
+            }
+
+            await TryCommitAsync(batch, patient: true);
+        }
+    }
+
+    /// <summary>The sends that were passed over, because another transaction has their conversation locked. All others are answered.</summary>
+    private async Task<List<PendingSend>> TryCommitAsync(List<PendingSend> batch, bool patient)
+    {
+        try
+        {
+            return await CommitAsync(batch, patient);
+        }
+        catch (StoreUnavailableException e) when (!e.IsConflict)
+        {
+            foreach (var send in batch) send.Fail(e);
+        }
+        catch (Exception e) when (batch.Count == 1)
+        {
+            batch[0].Fail(e);
+        }
+        catch (Exception e)
+        {
+            metrics.Split();
+            Log.Split(logger, batch.Count, e);
+            await OneByOneAsync(batch);
+        }
+
+        return [];
+    }
+
+    // One of them stands in the way of all: the others do not suffer for it.
+    private async Task OneByOneAsync(List<PendingSend> batch)
+    {
+        foreach (var send in batch)
+        {
+            if (time.GetElapsedTime(send.Since) > LongestWait) send.Complete(Busy);
+            else await TryCommitAsync([send], patient: true);
+        }
+    }
+
+    private async Task<List<PendingSend>> CommitAsync(List<PendingSend> batch, bool patient)
+    {
+        var (results, written) = await store.TransactAsync(async transaction =>
+        {
+            var open = await log.OpenAsync(transaction, batch, patient);
+            var results = await JudgeAsync(transaction, batch, open, patient);
+            var written = Number(batch, results, open);
+            if (written.Count == 0) transaction.Abandon();
+            else await log.AppendAsync(transaction, written, open.Now);
+            return (results, written);
+        });
+
+        if (written.Count > 0) metrics.Committed(written.Count);
+        bus.Publish(written.Select(ToChange));
+        foreach (var message in written) metrics.Accepted(message.Send.Since);
+        var locked = new List<PendingSend>();
+        for (var i = 0; i < batch.Count; i++)
+        {
+            if (results[i] is { } result) batch[i].Complete(result);
+            else locked.Add(batch[i]);
+        }
+
+        return locked;
+    }
+
+    // A result for each that gets no new number, null for who does, or whose conversation is locked.
+    private async Task<SendResult?[]> JudgeAsync(StoreTransaction transaction, List<PendingSend> batch, OpenBatch open, bool patient)
+    {
+        var results = new SendResult?[batch.Count];
+        var judged = new List<int>(batch.Count);
+        for (var i = 0; i < batch.Count; i++)
+        {
+            if (open.SignedOut.Contains(i)) results[i] = Refusal.NoSession;
+            else if (open.Earlier.TryGetValue(i, out var earlier) && earlier.IsOf(batch[i])) results[i] = new SendResult(earlier.Seq, earlier.SentAt, IsNew: false, IsDirect: false);
+            else if (open.Conversations.ContainsKey(batch[i].ConversationId)) judged.Add(i);
+            else if (patient) results[i] = Refusal.NotFound;
+        }
+
+        if (judged.Count == 0) return results;
+        var whyNot = await rights.WhyNotAsync(transaction, judged.ConvertAll(i => (batch[i].ConversationId, batch[i].SenderId)), id => open.Conversations[id].RightsVersion);
+        for (var j = 0; j < judged.Count; j++)
+        {
+            if (whyNot[j] is { } refusal) results[judged[j]] = refusal;
+            else if (open.Earlier.ContainsKey(judged[j])) results[judged[j]] = ClientIdReused;
+        }
+
+        return results;
+    }
+
+    // The numbers, in the order in which the sends came. The same clientId twice in one batch is a repeat like any other.
+    private static List<NumberedSend> Number(List<PendingSend> batch, SendResult?[] results, OpenBatch open)
+    {
+        var written = new List<NumberedSend>(batch.Count);
+        var ids = new Dictionary<(long Conversation, long Sender, Guid ClientId), NumberedSend>(batch.Count);
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var send = batch[i];
+            if (results[i] is not null || !open.Conversations.TryGetValue(send.ConversationId, out var conversation)) continue;
+            var key = (send.ConversationId, send.SenderId, new Guid(send.ClientId));
+            if (ids.TryGetValue(key, out var first))
+            {
+                results[i] = first.Send.Text == send.Text ? new SendResult(first.Seq, first.SentAt, IsNew: false, IsDirect: false) : ClientIdReused;
+                continue;
+            }
+
+            conversation.Next(open.Now);
+            var numbered = new NumberedSend(send, conversation, conversation.LastSeq, conversation.ChangedAt);
+            ids.Add(key, numbered);
+            written.Add(numbered);
+            results[i] = new SendResult(numbered.Seq, numbered.SentAt, IsNew: true, conversation.Pair is not null);
+        }
+
+        return written;
+    }
+
+    private static Change ToChange(NumberedSend message) => new(0, ChangeKind.Message, message.Send.SenderId, 0, message.Conversation.Id, message.Seq)
+    {
+        Trace = message.Send.Trace,
+        Members = message.Conversation.Pair,
+        Payload = new MessageEvent(
+            message.Conversation.Id.ToString(), message.Seq, MessageKind.Text, message.Send.SenderId.ToString(), message.Send.Text, message.SentAt, null),
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(3501, LogLevel.Warning, "A batch of {Count} messages failed and is tried again one by one")]
+        public static partial void Split(ILogger logger, int count, Exception e);
+    }
+}

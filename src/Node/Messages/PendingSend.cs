@@ -1,0 +1,39 @@
+using IntraMessenger.Shared.Hosting;
+
+namespace IntraMessenger.Node.Messages;
+
+/// <summary>What became of a send: the number it got or had, or why it got none.</summary>
+internal readonly record struct SendResult(long Seq, DateTime SentAt, bool IsNew, bool IsDirect, Refusal? Refusal = null)
+{
+    public static implicit operator SendResult(Refusal refusal) => new(0, default, false, false, refusal);
+}
+
+/// <summary>A send that waits for its commit.</summary>
+internal sealed class PendingSend(long conversationId, long senderId, long sessionId, Guid clientId, string text, string? trace, long since)
+{
+    private readonly TaskCompletionSource<SendResult> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public long ConversationId => conversationId;
+
+    public long SenderId => senderId;
+
+    public long SessionId => sessionId;
+
+    public string Text => text;
+
+    /// <summary>The span that waits for it, as W3C's traceparent; null where it is not traced.</summary>
+    public string? Trace => trace;
+
+    /// <summary>Since when it waits, by the node's monotonic clock.</summary>
+    public long Since => since;
+
+    public byte[] ClientId { get; } = clientId.ToByteArray(bigEndian: true);
+
+    public byte[] Digest { get; } = MessageStore.Digest(clientId, text);
+
+    public Task<SendResult> Done => _done.Task;
+
+    public void Complete(SendResult result) => _done.TrySetResult(result);
+
+    public void Fail(Exception e) => _done.TrySetException(e);
+}

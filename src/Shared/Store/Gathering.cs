@@ -1,0 +1,60 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace IntraMessenger.Shared.Store;
+
+/// <summary>
+/// Responsible for doing together what comes at once: one that comes alone goes at once, what comes meanwhile goes together in the next
+/// round. One round at a time.
+/// </summary>
+/// <param name="most">The most in one round.</param>
+/// <param name="work">One result for each, in their order. What it throws, all of the round get.</param>
+public sealed class Gathering<TItem, TResult>(int most, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> work)
+{
+    private readonly Lock _lock = new();
+    private readonly Queue<(TItem Item, TaskCompletionSource<TResult> Done)> _waiting = new();
+    private bool _isUnderWay;
+
+    public Task<TResult> RunAsync(TItem item)
+    {
+        var done = new TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            _waiting.Enqueue((item, done));
+            if (!_isUnderWay)
+            {
+                _isUnderWay = true;
+                _ = Task.Run(RunAsync);
+            }
+        }
+
+        return done.Task;
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "What the work throws goes to those who wait for it.")]
+    private async Task RunAsync()
+    {
+        while (Take() is { Count: > 0 } round)
+        {
+            try
+            {
+                var results = await work(round.ConvertAll(waiting => waiting.Item));
+                for (var i = 0; i < round.Count; i++) round[i].Done.SetResult(results[i]);
+            }
+            catch (Exception e)
+            {
+                foreach (var (_, done) in round) done.TrySetException(e);
+            }
+        }
+    }
+
+    private List<(TItem Item, TaskCompletionSource<TResult> Done)> Take()
+    {
+        lock (_lock)
+        {
+            var round = new List<(TItem, TaskCompletionSource<TResult>)>();
+            while (round.Count < most && _waiting.TryDequeue(out var waiting)) round.Add(waiting);
+            _isUnderWay = round.Count > 0;
+            return round;
+        }
+    }
+}
