@@ -11,15 +11,24 @@ public static partial class BackgroundProcess
     public const int SigCont = 18;
     public const int SigStop = 19;
 
+    /// <summary>A program may take so long to stop: a node 25 s where clients read slowly, and two in practice.</summary>
+    public static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
+
     /// <summary>Starts a program with its output appended to <paramref name="log"/>; the answer is the program's own process id.</summary>
     public static int Start(string log, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        using var process = Open(log, program, arguments, environment);
+        return process.Id;
+    }
+
+    /// <summary>The same for who wants to know how it ended.</summary>
+    public static Process Open(string log, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(log)!);
         // Both the shell and setsid replace themselves: no process of ours stays in between. A Ctrl-C in the terminal does not reach it.
         var start = new ProcessStartInfo("/bin/sh", ["-c", "log=$1; shift; exec setsid \"$@\" >>\"$log\" 2>&1 </dev/null", "sh", log, program, .. arguments]);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        return process.Id;
+        return Process.Start(start)!;
     }
 
     public static bool IsAlive(int pid)

@@ -97,13 +97,14 @@ internal sealed class EventStream(PipeWriter writer, bool isPaused)
 {
     private readonly Lock _lock = new();
     private List<(long Conversation, long Seq, byte[] Bytes)>? _meanwhile = isPaused ? [] : null;
+    private Dictionary<long, long>? _given;
     private bool _isClosed;
 
     public void Write(long conversation, long seq, ReadOnlySpan<byte> bytes)
     {
         lock (_lock)
         {
-            if (_isClosed) return;
+            if (_isClosed || _given?.GetValueOrDefault(conversation) >= seq) return;
             if (_meanwhile is null) writer.Write(bytes);
             else _meanwhile.Add((conversation, seq, bytes.ToArray()));
         }
@@ -119,7 +120,7 @@ internal sealed class EventStream(PipeWriter writer, bool isPaused)
                 if (seq > given.GetValueOrDefault(conversation)) writer.Write(bytes);
             }
 
-            _meanwhile = null;
+            (_meanwhile, _given) = (null, given);
         }
     }
 

@@ -1,5 +1,6 @@
 using IntraMessenger.Load.Commands;
 
 // Before the first socket: what arrives is handled where it was noticed, which costs this client the least of the processors that it shares.
-Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+const string inline = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+Environment.SetEnvironmentVariable(inline, Environment.GetEnvironmentVariable(inline) ?? "1");
 return await BenchCommand.Create().Parse(args).InvokeAsync();

@@ -1,6 +1,7 @@
 using System.Reflection;
 using IntraMessenger.Node.Access;
 using IntraMessenger.Node.Leases;
+using IntraMessenger.Node.Leaving;
 using IntraMessenger.Node.Sessions;
 using IntraMessenger.Node.Settings;
 using IntraMessenger.Shared.Hosting;
@@ -35,6 +36,7 @@ internal static class NodeHosting
         app.UsePolicySetPrefix();
         app.UseRouting();
         app.UsePortSeparation();
+        app.UseLeaving();
         app.UseServingNode();
         app.UseSessions();
         app.UseEndpoints(_ => { });

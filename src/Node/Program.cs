@@ -7,6 +7,7 @@ using IntraMessenger.Node.Contacts;
 using IntraMessenger.Node.Conversations;
 using IntraMessenger.Node.Events;
 using IntraMessenger.Node.Leases;
+using IntraMessenger.Node.Leaving;
 using IntraMessenger.Node.Messages;
 using IntraMessenger.Node.People;
 using IntraMessenger.Node.Presence;
@@ -30,7 +31,7 @@ internal static class NodeProgram
         builder.Services.AddStore();
         builder.AddSettings();
         builder.Services.AddAccess().AddLeases().AddChanges().AddSignals().AddPresence().AddAccounts().AddSessions().AddProfile().AddPeople();
-        builder.Services.AddContacts().AddConversations().AddMessages().AddConferences().AddEvents().AddReporting().AddWeb();
+        builder.Services.AddContacts().AddConversations().AddMessages().AddConferences().AddEvents().AddLeaving().AddReporting().AddWeb();
 
         var app = builder.Build();
         app.UseNodeDefaults();

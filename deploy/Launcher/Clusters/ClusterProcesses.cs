@@ -39,7 +39,7 @@ internal static class ClusterProcesses
         foreach (var rank in Of(folder).GroupBy(process => Rank(process.Name)).OrderBy(rank => rank.Key))
         {
             stopping?.Invoke(string.Join(", ", rank.Select(process => process.Name).Order(StringComparer.Ordinal)));
-            await Task.WhenAll(rank.Select(process => BackgroundProcess.StopAsync(process.Pid, TimeSpan.FromSeconds(20))));
+            await Task.WhenAll(rank.Select(process => BackgroundProcess.StopAsync(process.Pid, BackgroundProcess.StopPatience)));
         }
 
         File.Delete(folder.Description);

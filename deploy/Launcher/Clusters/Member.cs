@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace IntraMessenger.Launcher.Clusters;
@@ -9,15 +10,19 @@ public sealed class Member
 
     private readonly IReadOnlyList<string> _command;
     private readonly IReadOnlyDictionary<string, string> _environment;
+    private Process? _process;
 
-    internal Member(string name, string policySet, string url, string management, string log, IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment)
+    /// <param name="within">What comes before the command and replaces itself with it.</param>
+    internal Member(
+        string name, string policySet, string url, string management, string log, IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment,
+        IReadOnlyList<string>? within = null)
     {
         Name = name;
         PolicySet = policySet;
         Url = url;
         Management = management;
         Log = log;
-        _command = command;
+        _command = [.. within ?? [], Programs.Dotnet, .. command];
         _environment = environment;
     }
 
@@ -33,7 +38,10 @@ public sealed class Member
     public string Log { get; }
 
     /// <summary>The program's own; 0 before the first start.</summary>
-    public int Pid { get; private set; }
+    public int Pid => _process?.Id ?? 0;
+
+    /// <summary>How the last one that was started here ended; null while it runs.</summary>
+    public int? ExitCode => _process is { HasExited: true } ended ? ended.ExitCode : null;
 
     public bool IsAlive => Pid > 0 && BackgroundProcess.IsAlive(Pid);
 
@@ -41,7 +49,7 @@ public sealed class Member
     public void Start()
     {
         if (IsAlive) throw new InvalidOperationException($"{Name} runs already.");
-        Pid = BackgroundProcess.Start(Log, Programs.Dotnet, _command, new Dictionary<string, string>(_environment) { ["DOTNET_gcServer"] = "0" });
+        _process = BackgroundProcess.Open(Log, _command[0], _command.Skip(1), new Dictionary<string, string>(_environment) { ["DOTNET_gcServer"] = "0" });
     }
 
     /// <summary><c>kill -9</c>, and waits until it is gone.</summary>
@@ -58,7 +66,7 @@ public sealed class Member
     public void Continue() => BackgroundProcess.Signal(Pid, BackgroundProcess.SigCont);
 
     /// <summary>A clean stop; waits for it.</summary>
-    public Task StopAsync() => BackgroundProcess.StopAsync(Pid, TimeSpan.FromSeconds(20));
+    public Task StopAsync() => BackgroundProcess.StopAsync(Pid, BackgroundProcess.StopPatience);
 
     /// <summary>Starts it again with the same file, after a clean stop where it still runs, and waits until it is ready.</summary>
     public async Task RestartAsync()

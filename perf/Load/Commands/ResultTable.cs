@@ -11,7 +11,7 @@ internal static class ResultTable
 {
     public static void Show(Workload workload, LoadTarget target, IReadOnlyList<RunResult> product, IReadOnlyList<RunResult>? ceiling)
     {
-        var table = new Table().Border(TableBorder.Simple).Title($"{workload.Name}: {workload.Description}; {target.Name}").AddColumn("");
+        var table = new Table().Border(TableBorder.Simple).AddColumn("");
         for (var run = 1; run <= product.Count; run++) table.AddColumn(new TableColumn($"run {run}").RightAligned());
         table.AddColumn(new TableColumn("median").RightAligned());
         if (ceiling is not null) table.AddColumn(new TableColumn("ceiling").RightAligned()).AddColumn(new TableColumn("ratio").RightAligned());
@@ -29,6 +29,7 @@ internal static class ResultTable
             table.AddRow([.. cells, Markup.Escape(unit)]);
         }
 
+        BenchTerminal.Out.MarkupLineInterpolated($"{workload.Name}: {workload.Description}; {target.Name}");
         BenchTerminal.Out.Write(table);
     }
 

@@ -20,7 +20,7 @@ public sealed record WatchedProcess(string Name, Role Role, int Pid);
 public sealed record ProcessUse(double CpuSeconds, long ResidentBytes, int Threads)
 {
     // USER_HZ: what /proc counts processor time in, on every Linux there is.
-    private const double TicksPerSecond = 100;
+    public const double TicksPerSecond = 100;
 
     /// <summary>Zeros for a process that has ended.</summary>
     public static ProcessUse Of(int pid)

@@ -1,5 +1,4 @@
 using IntraMessenger.Load.Clients;
-using IntraMessenger.Load.Ledgers;
 
 namespace IntraMessenger.Load.Setup;
 
@@ -9,10 +8,11 @@ public sealed record Talk(long Id, IReadOnlyList<long> Members);
 /// <summary>Everybody of a run and what they write to.</summary>
 public sealed record Population(IReadOnlyList<LoadIdentity> People, IReadOnlyList<Talk> Talks)
 {
-    /// <summary>Puts the talks into a ledger, with the numbers that they have now.</summary>
-    public async Task OpenAsync(Ledger ledger, PopulationStore store)
+    /// <summary>The first people, and what they talk among themselves.</summary>
+    public Population Part(int people)
     {
-        var numbers = await store.LastSeqsAsync(Talks);
-        foreach (var talk in Talks) ledger.Open(talk.Id, numbers[talk.Id], talk.Members);
+        var part = People.Take(people).ToArray();
+        var ids = part.Select(person => person.AccountId).ToHashSet();
+        return new Population(part, [.. Talks.Where(talk => talk.Members.All(ids.Contains))]);
     }
 }

@@ -72,6 +72,19 @@ public sealed class CeilingTarget : LoadTarget, IAsyncDisposable
         for (var i = 0; i < _servers.Length; i++) await StartAsync(i);
     }
 
+    /// <summary>In its own table; where that has nothing, as it began.</summary>
+    public override async Task<Dictionary<long, long>> LastSeqsAsync(PopulationStore store, IReadOnlyList<Talk> talks)
+    {
+        var numbers = await store.LastSeqsAsync(talks);
+        await using var line = new StoreLine(_connectionString);
+        foreach (var (id, seq) in await line.RunAsync(connection => connection.Query<(long, long)>("SELECT conversation_id, MAX(seq) FROM ceiling_messages GROUP BY conversation_id")))
+        {
+            if (numbers.ContainsKey(id)) numbers[id] = seq;
+        }
+
+        return numbers;
+    }
+
     public override async Task RestartServersAsync()
     {
         for (var i = 0; i < _servers.Length; i++)
@@ -81,21 +94,13 @@ public sealed class CeilingTarget : LoadTarget, IAsyncDisposable
         }
     }
 
-    public override async Task KillFirstAsync()
+    public override async Task KillAsync(int index)
     {
-        BackgroundProcess.Signal(_servers[0].Pid, BackgroundProcess.SigKill);
-        while (BackgroundProcess.IsAlive(_servers[0].Pid)) await Task.Delay(5);
+        BackgroundProcess.Signal(_servers[index].Pid, BackgroundProcess.SigKill);
+        while (BackgroundProcess.IsAlive(_servers[index].Pid)) await Task.Delay(5);
     }
 
-    public override Task StartFirstAsync() => StartAsync(0);
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var (_, pid) in _servers) await BackgroundProcess.StopAsync(pid, TimeSpan.FromSeconds(10));
-        File.Delete(PeopleFile);
-    }
-
-    private async Task StartAsync(int index)
+    public override async Task StartAsync(int index)
     {
         var port = _servers[index].Port;
         var pid = BackgroundProcess.Start(Path.Combine(_folder, "logs", $"ceiling-{index + 1}.log"), "dotnet", [_program, port.ToString(), _connectionString, PeopleFile],
@@ -117,5 +122,11 @@ public sealed class CeilingTarget : LoadTarget, IAsyncDisposable
             if (!BackgroundProcess.IsAlive(pid)) throw new LoadException($"The ceiling program has ended: see {_folder}/logs/ceiling-{index + 1}.log.");
             await Task.Delay(50);
         }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (_, pid) in _servers) await BackgroundProcess.StopAsync(pid, TimeSpan.FromSeconds(10));
+        File.Delete(PeopleFile);
     }
 }

@@ -1,4 +1,5 @@
 using IntraMessenger.Load.Measuring;
+using IntraMessenger.Load.Setup;
 
 namespace IntraMessenger.Load.Targets;
 
@@ -19,11 +20,15 @@ public abstract class LoadTarget
     /// <summary>Whether a single server can be killed, and another one goes on.</summary>
     public virtual bool CanLoseOne => false;
 
+    /// <summary>The last number of each conversation.</summary>
+    public virtual Task<Dictionary<long, long>> LastSeqsAsync(PopulationStore store, IReadOnlyList<Talk> talks) => store.LastSeqsAsync(talks);
+
     /// <summary>Servers that have held nobody yet: memory is measured from there.</summary>
     public virtual Task RestartServersAsync() => throw new LoadException($"{Name} was not started here and cannot be started anew; this workload needs that.");
 
-    /// <summary><c>kill -9</c> of the server behind the first address.</summary>
-    public virtual Task KillFirstAsync() => throw new LoadException($"{Name} was not started here; nothing of it is killed.");
+    /// <summary><c>kill -9</c> of the server behind an address.</summary>
+    public virtual Task KillAsync(int index) => throw new LoadException($"{Name} was not started here; nothing of it is killed.");
 
-    public virtual Task StartFirstAsync() => Task.CompletedTask;
+    /// <summary>The same again, until it is ready.</summary>
+    public virtual Task StartAsync(int index) => Task.CompletedTask;
 }

@@ -77,12 +77,12 @@ public sealed class LocalTarget : LoadTarget, IAsyncDisposable
         await _cluster.WaitUntilRoutedAsync();
     }
 
-    public override Task KillFirstAsync() => Nodes[0].KillAsync();
+    public override Task KillAsync(int index) => Nodes[index].KillAsync();
 
-    public override async Task StartFirstAsync()
+    public override async Task StartAsync(int index)
     {
-        Nodes[0].Start();
-        await Nodes[0].WaitUntilReadyAsync(Patience);
+        Nodes[index].Start();
+        await Nodes[index].WaitUntilReadyAsync(Patience);
     }
 
     /// <summary>All but the store: the ceiling program has the machine for itself then.</summary>

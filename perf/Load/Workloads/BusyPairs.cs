@@ -13,7 +13,7 @@ internal class BusyPairs : Workload
 
     public override async Task<RunResult> RunAsync(WorkloadRun run)
     {
-        await using var crowd = await Crowd.GatherAsync(run.Target.Addresses, run.Population, run.Store, run.Settings, run.Time);
+        await using var crowd = await run.GatherAsync();
         await crowd.ListenAsync();
         var use = await MeasureAsync(run, crowd, Senders.ClosedLoop(crowd), () => DisturbAsync(run));
         var messages = crowd.Ledger.Answer.Count;
@@ -32,14 +32,14 @@ internal class BusyPairs : Workload
     protected virtual Task DisturbAsync(WorkloadRun run) => Task.CompletedTask;
 }
 
-/// <summary>W6: the same while a node is killed and comes back, again and again.</summary>
+/// <summary>W6: the same while one node after the other is killed with -9, stays away for 5 s and is started again.</summary>
 internal sealed class BusyPairsWithFaults : BusyPairs
 {
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(10);
 
     public override string Name => "W6";
 
-    public override string Description => "W2 while a node is killed with -9 and started again, every 10 s";
+    public override string Description => "W2 while one node after the other is killed";
 
     public override int UsualSeconds => 60;
 
@@ -48,12 +48,13 @@ internal sealed class BusyPairsWithFaults : BusyPairs
     protected override async Task DisturbAsync(WorkloadRun run)
     {
         var end = run.Time.GetTimestamp() + (long)(run.Length.TotalSeconds * run.Time.TimestampFrequency);
-        while (run.Time.GetElapsedTime(run.Time.GetTimestamp(), end) > Between)
+        for (var turn = 0; run.Time.GetElapsedTime(run.Time.GetTimestamp(), end) > Between; turn++)
         {
+            var index = turn % run.Target.Addresses.Count;
             await Task.Delay(Between / 2, run.Time);
-            await run.Target.KillFirstAsync();
+            await run.Target.KillAsync(index);
             await Task.Delay(Between / 2, run.Time);
-            await run.Target.StartFirstAsync();
+            await run.Target.StartAsync(index);
         }
     }
 }

@@ -53,14 +53,14 @@ internal sealed class ComeAtOnce : Workload
     private static async Task<(Figure[] Figures, LedgerReport Ledger)> SignInAsync(WorkloadRun run, double hashes)
     {
         var guests = await run.Store.StrangersAsync(run.Population.People.Count, run.Target.PolicySet);
-        await using var crowd = await Crowd.GatherAsync(run.Target.Addresses, Part(run.Population, Talkers), run.Store, run.Settings, run.Time);
+        await using var crowd = await run.GatherAsync(run.Population.Part(Talkers), start: _ => 0);
         await crowd.ListenAsync();
         var senders = Senders.Paced(crowd, TimeSpan.FromMilliseconds(200));
         await Task.Delay(run.WarmUp, run.Time);
 
         var guestLedger = new Ledger(run.Time);
-        await using var guestNetwork = new LoadNetwork(run.Target.Addresses, run.Settings, guestLedger, run.Time);
-        var clients = guests.Select((guest, i) => new LoadClient(guestNetwork, guest, i)).ToArray();
+        await using var guestNetwork = new LoadNetwork([run.Target.Addresses[0]], run.Settings, guestLedger, run.Time);
+        var clients = guests.Select(guest => new LoadClient(guestNetwork, guest)).ToArray();
         crowd.Ledger.StartMeasuring();
         run.Say($"{clients.Length:N0} sign in");
         var started = run.Time.GetTimestamp();
@@ -84,7 +84,7 @@ internal sealed class ComeAtOnce : Workload
     private static async Task<(Figure[] Figures, LedgerReport Ledger, WindowUse Use)> ResumeAsync(WorkloadRun run)
     {
         if (!run.Target.CanLoseOne) throw new LoadException("W5 kills a server and needs another one: --nodes a=2, directly.");
-        await using var crowd = await Crowd.GatherAsync(run.Target.Addresses, run.Population, run.Store, run.Settings, run.Time, start: _ => 0);
+        await using var crowd = await run.GatherAsync(start: _ => 0);
         await crowd.ListenAsync();
         var senders = Senders.Paced(crowd, TimeSpan.FromSeconds(5));
         await Task.Delay(run.WarmUp, run.Time);
@@ -92,7 +92,7 @@ internal sealed class ComeAtOnce : Workload
         var window = UseWindow.Open(run.Target.Processes, crowd.Network.Wire, run.Time);
         var questions = await run.Store.QuestionsAsync();
         run.Say("the server is killed");
-        await run.Target.KillFirstAsync();
+        await run.Target.KillAsync(0);
         var started = run.Time.GetTimestamp();
         while (crowd.Network.Counts.Listening == crowd.Clients.Count) await Task.Delay(TimeSpan.FromMilliseconds(1), run.Time);
         var allBack = await crowd.AllListenAsync(BackWithin);
@@ -103,20 +103,13 @@ internal sealed class ComeAtOnce : Workload
         await senders.StopAsync(TimeSpan.FromSeconds(60));
         await crowd.SettleAsync(SettleWithin);
         var counts = crowd.Network.Counts;
-        await run.Target.StartFirstAsync();
+        await run.Target.StartAsync(0);
         return (
         [
             new("all back after", "s", allBack ? took : double.PositiveInfinity), new("resumed", "1/s", crowd.Clients.Count / took),
             new("queries at the store meanwhile", "1/s", questions / took), new("queries at the store per person", "", (double)questions / crowd.Clients.Count),
             new("resyncs", "", counts.Resyncs), new("event requests lost", "", counts.Losses),
         ], crowd.Ledger.Report(), use);
-    }
-
-    private static Population Part(Population all, int people)
-    {
-        var part = all.People.Take(people).ToArray();
-        var ids = part.Select(person => person.AccountId).ToHashSet();
-        return new Population(part, [.. all.Talks.Where(talk => talk.Members.All(ids.Contains))]);
     }
 
     private static LedgerReport Add(LedgerReport one, LedgerReport other) => new()

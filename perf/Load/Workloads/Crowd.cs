@@ -29,15 +29,15 @@ public sealed class Crowd : IAsyncDisposable
     /// <summary>Nobody listens yet.</summary>
     /// <param name="addresses">Where the servers are.</param>
     /// <param name="population">Who comes.</param>
-    /// <param name="store">Of the cluster.</param>
+    /// <param name="lastSeqs">The number that each conversation has now: <see cref="PopulationStore.LastSeqsAsync"/>.</param>
     /// <param name="settings">Of the clients.</param>
-    /// <param name="time">The system's where null.</param>
     /// <param name="start">The index of the address at which person i begins; where null, one after the other, round and round.</param>
-    public static async Task<Crowd> GatherAsync(
-        IReadOnlyList<Uri> addresses, Population population, PopulationStore store, ClientSettings settings, TimeProvider? time = null, Func<int, int>? start = null)
+    /// <param name="time">The system's where null.</param>
+    public static Crowd Gather(
+        IReadOnlyList<Uri> addresses, Population population, IReadOnlyDictionary<long, long> lastSeqs, ClientSettings settings, Func<int, int>? start = null, TimeProvider? time = null)
     {
         var ledger = new Ledger(time ?? TimeProvider.System);
-        await population.OpenAsync(ledger, store);
+        foreach (var talk in population.Talks) ledger.Open(talk.Id, lastSeqs[talk.Id], talk.Members);
         return new Crowd(new LoadNetwork(addresses, settings, ledger, time), population, start ?? (i => i));
     }
 

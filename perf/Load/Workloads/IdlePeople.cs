@@ -1,4 +1,3 @@
-using IntraMessenger.Load.Clients;
 using IntraMessenger.Load.Measuring;
 
 namespace IntraMessenger.Load.Workloads;
@@ -25,7 +24,7 @@ internal sealed class IdlePeople : Workload
         await Task.Delay(Settling, run.Time);
         var before = Resident(run);
 
-        await using var crowd = await Crowd.GatherAsync(run.Target.Addresses, run.Population, run.Store, run.Settings, run.Time);
+        await using var crowd = await run.GatherAsync();
         var started = run.Time.GetTimestamp();
         run.Say($"{crowd.Clients.Count:N0} people come");
         await crowd.ListenAsync();
@@ -49,7 +48,7 @@ internal sealed class IdlePeople : Workload
             new("  of it the store", "s", use.Cpu(Role.Store) * 1000 / peopleMinutes),
             new("HTTP per person and minute", "bytes", (use.BytesSent + use.BytesReceived) / peopleMinutes),
             new("memory of the server", "MB", after.Server / 1e6), new("threads of the server", "", use.Threads(Role.Node, Role.Ceiling)),
-            new("people came", "1/s", people / came.TotalSeconds),
+            new("processors, taken by others", "%", use.OthersPercent), new("people came", "1/s", people / came.TotalSeconds),
         ], crowd.Ledger.Report(), use.Processes)
         {
             Remarks = crowd.Network.Counts.Listening == people && crowd.Network.Counts.Losses == 0 ? []
@@ -60,10 +59,7 @@ internal sealed class IdlePeople : Workload
     // What the servers load and compile for the first people is no cost of the others.
     private static async Task WarmUpAsync(WorkloadRun run)
     {
-        var few = run.Population.People.Take(WarmUpPeople).ToArray();
-        var ids = few.Select(person => person.AccountId).ToHashSet();
-        var population = run.Population with { People = few, Talks = [.. run.Population.Talks.Where(talk => talk.Members.All(ids.Contains))] };
-        await using var crowd = await Crowd.GatherAsync(run.Target.Addresses, population, run.Store, run.Settings, run.Time);
+        await using var crowd = await run.GatherAsync(run.Population.Part(WarmUpPeople));
         await crowd.ListenAsync();
         var senders = Senders.Paced(crowd, TimeSpan.FromSeconds(1));
         await Task.Delay(TimeSpan.FromSeconds(3), run.Time);

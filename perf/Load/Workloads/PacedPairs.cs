@@ -13,7 +13,7 @@ internal sealed class PacedPairs : Workload
 
     public override async Task<RunResult> RunAsync(WorkloadRun run)
     {
-        await using var crowd = await Crowd.GatherAsync(run.Target.Addresses, run.Population, run.Store, run.Settings, run.Time);
+        await using var crowd = await run.GatherAsync();
         await crowd.ListenAsync();
         var use = await MeasureAsync(run, crowd, Senders.Paced(crowd, TimeSpan.FromSeconds(1)));
         var messages = crowd.Ledger.Answer.Count;

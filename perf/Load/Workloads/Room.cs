@@ -16,7 +16,7 @@ internal sealed class Room : Workload
 
     public override async Task<RunResult> RunAsync(WorkloadRun run)
     {
-        await using var crowd = await Crowd.GatherAsync(run.Target.Addresses, run.Population, run.Store, run.Settings, run.Time);
+        await using var crowd = await run.GatherAsync();
         await crowd.ListenAsync();
         long before = 0, after = 0;
         var use = await MeasureAsync(run, crowd, Senders.ClosedLoopOfFirst(crowd), async () =>

@@ -17,6 +17,13 @@ public sealed record WorkloadRun(
     LoadTarget Target, Population Population, PopulationStore Store, ClientSettings Settings, TimeSpan WarmUp, TimeSpan Length, Action<string> Say)
 {
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Everybody, or those, with a fresh ledger.</summary>
+    public async Task<Crowd> GatherAsync(Population? people = null, Func<int, int>? start = null)
+    {
+        people ??= Population;
+        return Crowd.Gather(Target.Addresses, people, await Target.LastSeqsAsync(Store, people.Talks), Settings, start, Time);
+    }
 }
 
 /// <summary>One of the workloads of docs/performance.md.</summary>
@@ -59,6 +66,7 @@ public abstract class Workload
             var left = run.Time.GetElapsedTime(run.Time.GetTimestamp(), end);
             run.Say($"{crowd.Ledger.AcknowledgedCount:N0} acknowledged, {crowd.Network.Counts.Listening:N0} listen, {left.TotalSeconds:0} s left");
             await Task.Delay(left < TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1), run.Time);
+            senders.ThrowIfFailed();
         }
 
         crowd.Ledger.StopMeasuring();
@@ -86,5 +94,6 @@ public abstract class Workload
         yield return new("wire per message", "bytes", messages == 0 ? 0 : (use.BytesSent + use.BytesReceived) / messages);
         yield return new("memory of the server", "MB", use.Resident(Role.Node, Role.Ceiling) / 1e6);
         yield return new("threads of the server", "", use.Threads(Role.Node, Role.Ceiling));
+        yield return new("processors, taken by others", "%", use.OthersPercent);
     }
 }

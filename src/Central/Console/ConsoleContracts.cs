@@ -12,8 +12,10 @@ internal sealed record SignedIn(string Token, DateTime ExpiresAt);
 internal sealed record ItemList<T>(IReadOnlyList<T> Items, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Next = null);
 
 /// <summary>A node with the settings that it should have beside those that it has.</summary>
+/// <param name="Draining">Whether it lets its people go, as it says.</param>
+/// <param name="DrainRequestedAt">Since when an administrator wants nobody on it.</param>
 internal sealed record NodeItem(
-    string Name, string PolicySet, string? Url, string? ManagementUrl, string? Region, string? Version, bool Alive, bool Draining, long? LifeId,
+    string Name, string PolicySet, string? Url, string? ManagementUrl, string? Region, string? Version, bool Alive, bool Draining, DateTime? DrainRequestedAt, long? LifeId,
     DateTime? HeardAt, int? Sessions, SettingsState? Requested, SettingsState? Applied, string? Refused, bool UpToDate);
 
 internal sealed record SettingsState(long? Revision, string ETag);

@@ -56,6 +56,8 @@ internal static class ConsoleFeature
         var signedIn = console.MapGroup("").RequireAuthorization(new AuthorizationPolicyBuilder(ConsoleSessionHandler.Name).RequireAuthenticatedUser().Build());
         signedIn.MapDelete("/session", SessionEndpoints.SignOutAsync);
         signedIn.MapGet("/nodes", NodeEndpoints.List);
+        signedIn.MapPost("/nodes/{name}/drain", NodeEndpoints.DrainAsync);
+        signedIn.MapPost("/nodes/{name}/undrain", NodeEndpoints.UndrainAsync);
         signedIn.MapGet("/policy-sets", PolicySetEndpoints.ListAsync);
         signedIn.MapGet("/policy-sets/{key}", PolicySetEndpoints.GetAsync);
         signedIn.MapPut("/policy-sets/{key}", PolicySetEndpoints.SaveAsync);

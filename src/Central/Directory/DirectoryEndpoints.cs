@@ -8,7 +8,7 @@ namespace IntraMessenger.Central.Directory;
 internal static class DirectoryEndpoints
 {
     public static async Task<IResult> HeartbeatAsync(HttpContext context, Heartbeat heartbeat, DirectoryService directory) =>
-        await directory.HearAsync(context.CallingNode(), heartbeat) is { } refusal ? refusal.ToResult() : Results.NoContent();
+        (await directory.HearAsync(context.CallingNode(), heartbeat)).ToResult(Results.Ok);
 
     public static Task<IResult> GetAsync(HttpContext context, DirectoryService directory, ConditionalGet get, int wait = 0) =>
         get.AnswerAsync(context, wait, directory.Changed, directory.Read);

@@ -27,13 +27,25 @@ internal sealed class DirectoryService(DirectoryStore store, HeartbeatBatches he
 
     public Answer<TaggedDocument> Read() => _routed.Current is { } routed ? routed : Refusal.StoreUnavailable;
 
-    /// <summary>Keeps what a node tells; null, or why not.</summary>
-    public async Task<Refusal?> HearAsync(EnrolledNode node, Heartbeat heartbeat)
+    /// <summary>Keeps what a node tells; the answer is what an administrator wants of it.</summary>
+    public async Task<Answer<HeartbeatAnswer>> HearAsync(EnrolledNode node, Heartbeat heartbeat)
     {
         if (HeartbeatRules.Errors(heartbeat) is { Count: > 0 } errors) return Refusal.Invalid(errors);
         await heartbeats.KeepAsync(node.Id, heartbeat);
         if (_current?.Nodes.GetValueOrDefault(node.Id)?.IsNews(heartbeat) != false) _soon.Writer.TryWrite(true);
-        return null;
+        return new HeartbeatAnswer(_current?.Nodes.GetValueOrDefault(node.Id) is { } known ? known.DrainRequestedAt is not null : null);
+    }
+
+    /// <summary>
+    /// An administrator wants nobody on a node, or people again. It leaves the routes as soon as gateways are told; the node itself hears it
+    /// with its next heartbeat and lets its people go. Null where there is no such node.
+    /// </summary>
+    public async Task<NodeState?> DrainAsync(string name, bool drain)
+    {
+        if (!await store.DrainAsync(name, drain)) return null;
+        _soon.Writer.TryWrite(true);
+        var snapshot = await store.ReadAsync();
+        return snapshot.Nodes.Values.FirstOrDefault(node => node.Name == name);
     }
 
     /// <summary>Reads the store and swaps the snapshot. Called by the monitor alone, one at a time.</summary>

@@ -26,12 +26,22 @@ internal sealed class DirectoryStore(Store store)
     {
         var sets = await connection.QueryAsync<RoutedSet>("SELECT id, set_key AS `key`, prefix FROM policy_sets");
         var nodes = await connection.QueryAsync<Row>("""
-            SELECT n.id, n.name, n.policy_set_id AS policySetId, l.life_id AS liveLife, f.heard_at AS heardAt, f.facts
+            SELECT n.id, n.name, n.policy_set_id AS policySetId, l.life_id AS liveLife, f.heard_at AS heardAt, f.facts,
+                n.drain_requested_at AS drainRequestedAt
             FROM nodes n
             LEFT JOIN (SELECT node_id, MAX(life_id) AS life_id FROM live_nodes GROUP BY node_id) l ON l.node_id = n.id
             LEFT JOIN node_facts f ON f.node_id = n.id
             """);
         return new DirectorySnapshot(sets.AsList(), nodes.ToDictionary(row => row.Id, row => row.ToState()));
+    });
+
+    /// <summary>Repeatable; keeps since when. False where there is no such node.</summary>
+    public Task<bool> DrainAsync(string name, bool drain) => store.RunAsync(async connection =>
+    {
+        await connection.ExecuteAsync("""
+            UPDATE nodes SET drain_requested_at = IF(@drain, COALESCE(drain_requested_at, (SELECT now FROM store_clock)), NULL) WHERE name = @name
+            """, new { name, drain });
+        return await connection.ExecuteScalarAsync<int>("SELECT COUNT(*) FROM nodes WHERE name = @name", new { name }) == 1;
     });
 
     private static WrittenFacts Written(HeardHeartbeat heard) =>
@@ -40,9 +50,9 @@ internal sealed class DirectoryStore(Store store)
     /// <summary>A life that is null is left out: then the column is NULL on every server.</summary>
     private sealed record WrittenFacts(int NodeId, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? LifeId, string Facts);
 
-    private sealed record Row(int Id, string Name, int PolicySetId, long? LiveLife, DateTime? HeardAt, string? Facts)
+    private sealed record Row(int Id, string Name, int PolicySetId, long? LiveLife, DateTime? HeardAt, string? Facts, DateTime? DrainRequestedAt)
     {
         public NodeState ToState() =>
-            new(Id, Name, PolicySetId, LiveLife, HeardAt, Facts is null ? null : JsonSerializer.Deserialize<Heartbeat>(Facts, Json.Options));
+            new(Id, Name, PolicySetId, LiveLife, HeardAt, Facts is null ? null : JsonSerializer.Deserialize<Heartbeat>(Facts, Json.Options), DrainRequestedAt);
     }
 }

@@ -5,12 +5,13 @@ namespace IntraMessenger.Central.Directory;
 /// <summary>A node as control knows it.</summary>
 /// <param name="LiveLife">Its newest life whose lease holds, by the store; null where it is dead.</param>
 /// <param name="Facts">Its last heartbeat; null before the first.</param>
-internal sealed record NodeState(int Id, string Name, int PolicySetId, long? LiveLife, DateTime? HeardAt, Heartbeat? Facts)
+/// <param name="DrainRequestedAt">Since when an administrator wants nobody on it.</param>
+internal sealed record NodeState(int Id, string Name, int PolicySetId, long? LiveLife, DateTime? HeardAt, Heartbeat? Facts, DateTime? DrainRequestedAt)
 {
     public bool IsAlive => LiveLife is not null;
 
     /// <summary>Whether gateways may send people here: facts of an earlier life may name an address that is no longer its own.</summary>
-    public bool IsRouted => IsAlive && Facts is { Draining: false } && Facts.LifeId == LiveLife;
+    public bool IsRouted => IsAlive && DrainRequestedAt is null && Facts is { Draining: false } && Facts.LifeId == LiveLife;
 
     /// <summary>Whether <paramref name="heartbeat"/> tells something that changes where people are sent.</summary>
     public bool IsNews(Heartbeat heartbeat) =>

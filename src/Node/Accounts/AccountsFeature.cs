@@ -1,4 +1,5 @@
 using IntraMessenger.Node.Access;
+using IntraMessenger.Node.Leaving;
 using IntraMessenger.Shared.Telemetry;
 
 namespace IntraMessenger.Node.Accounts;
@@ -16,7 +17,7 @@ internal static class AccountsFeature
 
     public static RouteGroupBuilder MapAccounts(this RouteGroupBuilder api)
     {
-        api.MapPost("/accounts", AccountEndpoints.CreateAsync).WithoutSession().LimitSignIns().Produces<AccountView>(201).ProducesProblem(403).ProducesProblem(409);
+        api.MapPost("/accounts", AccountEndpoints.CreateAsync).WithoutSession().LimitSignIns().TakesClients().Produces<AccountView>(201).ProducesProblem(403).ProducesProblem(409);
         return api;
     }
 }

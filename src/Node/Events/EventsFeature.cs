@@ -1,4 +1,5 @@
 using IntraMessenger.Node.Access;
+using IntraMessenger.Node.Leaving;
 using IntraMessenger.Shared.Telemetry;
 
 namespace IntraMessenger.Node.Events;
@@ -22,7 +23,7 @@ internal static class EventsFeature
 
     public static RouteGroupBuilder MapEvents(this RouteGroupBuilder api)
     {
-        api.MapGet("/events", EventEndpoints.Get).WithOwnPlace().Produces<EventsAnswer>().ProducesProblem(429);
+        api.MapGet("/events", EventEndpoints.Get).WithOwnPlace().TakesClients().Produces<EventsAnswer>().ProducesProblem(429);
         return api;
     }
 }

@@ -8,10 +8,10 @@ namespace IntraMessenger.Node.Events;
 
 /// <summary>
 /// Responsible for the sessions that this node holds: wakes those whose time has come, gives up those without an event request, takes
-/// their places again after this node lost its life, and tells everybody when the node leaves or options change.
+/// their places again after this node lost its life, and tells everybody when options change.
 /// </summary>
 internal sealed partial class SessionKeeper(
-    EventHub hub, HoldingService sessions, SettingsAgent settings, NodeLease lease, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<SessionKeeper> logger)
+    EventHub hub, HoldingService sessions, SettingsAgent settings, NodeLease lease, TimeProvider time, ILogger<SessionKeeper> logger)
     : BackgroundService
 {
     private const int SecondsBetweenRounds = 3;
@@ -24,10 +24,6 @@ internal sealed partial class SessionKeeper(
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        lifetime.ApplicationStopping.Register(() =>
-        {
-            foreach (var session in hub.Sessions) session.End(Ending.Moved);
-        });
         settings.ClientOptionsChanged += () =>
         {
             var item = HostedEvent.Of("options", new OptionsEvent(settings.ClientOptions));

@@ -53,9 +53,9 @@ internal sealed partial class LeaseAgent(
         lease.Ended();
         try
         {
-            await leases.EndAsync(life).WaitAsync(TimeSpan.FromSeconds(3), time, cancellationToken);
+            await leases.EndAsync(life).WaitAsync(TimeSpan.FromSeconds(3), time, CancellationToken.None); // also where the time for stopping is over
         }
-        catch (Exception e) when (e is StoreUnavailableException or TimeoutException or OperationCanceledException)
+        catch (Exception e) when (e is StoreUnavailableException or TimeoutException)
         {
             // It then ends by itself.
         }

@@ -44,21 +44,16 @@ internal sealed partial class MessageLog(
     {
         lock (_lock)
         {
-            if (_waiting.Count >= MostWaiting || _waiting.TryPeek(out var oldest) && time.GetElapsedTime(oldest.Since) > LongestQueue)
+            var isApart = _apart.TryGetValue(send.ConversationId, out var queue);
+            queue ??= _waiting;
+            if (queue.Count >= MostWaiting || queue.TryPeek(out var oldest) && time.GetElapsedTime(oldest.Since) > LongestQueue)
             {
                 metrics.Busy();
                 return Task.FromResult<SendResult>(Busy);
             }
 
-            if (_apart.TryGetValue(send.ConversationId, out var queue))
-            {
-                queue.Enqueue(send);
-            }
-            else
-            {
-                _waiting.Enqueue(send);
-                StartIfDue();
-            }
+            queue.Enqueue(send);
+            if (!isApart) StartIfDue();
         }
 
         return send.Done;

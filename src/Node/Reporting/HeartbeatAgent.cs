@@ -1,6 +1,8 @@
 using System.Net;
+using System.Text.Json;
 using IntraMessenger.Node.Events;
 using IntraMessenger.Node.Leases;
+using IntraMessenger.Node.Leaving;
 using IntraMessenger.Node.Settings;
 using IntraMessenger.Shared.Cluster;
 using IntraMessenger.Shared.Contracts;
@@ -9,9 +11,9 @@ using Microsoft.Extensions.Options;
 
 namespace IntraMessenger.Node.Reporting;
 
-/// <summary>Responsible for telling control the facts of this node: every 5 s, and at once when settings or the life changed.</summary>
-internal sealed partial class HeartbeatAgent(IOptions<NodeOptions> local, SettingsAgent settings, NodeLease lease, EventHub hub, ControlClient control, TimeProvider time,
-    ILogger<HeartbeatAgent> logger)
+/// <summary>Responsible for telling control the facts of this node: every 5 s, and at once when settings, the life or the drain changed; and for hearing whether it is to drain.</summary>
+internal sealed partial class HeartbeatAgent(
+    IOptions<NodeOptions> local, SettingsAgent settings, NodeLease lease, Drain drain, EventHub hub, ControlClient control, TimeProvider time, ILogger<HeartbeatAgent> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -20,39 +22,29 @@ internal sealed partial class HeartbeatAgent(IOptions<NodeOptions> local, Settin
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            var (settingsChange, nextLife) = (settings.NextChange, lease.NextLife);
+            var (settingsChange, nextLife, drainChange) = (settings.NextChange, lease.NextLife, drain.NextChange);
             try
             {
-                await control.PostAsync(ClusterRoutes.Heartbeat, Facts(draining: false), stoppingToken);
+                var facts = Facts();
+                var answer = await control.AskAsync<Heartbeat, HeartbeatAnswer>(ClusterRoutes.Heartbeat, facts, stoppingToken);
+                drain.WasTold(facts.Draining);
+                if (answer?.Drain is { } wanted) drain.Want(wanted);
             }
             catch (HttpRequestException e) when (e.StatusCode is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError)
             {
                 Log.Refused(logger, e.Message);
             }
-            catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !stoppingToken.IsCancellationRequested)
+            catch (Exception e) when (e is HttpRequestException or JsonException or OperationCanceledException && !stoppingToken.IsCancellationRequested)
             {
                 // Control is away: SettingsAgent tells so, once.
             }
 
-            await Task.WhenAny(settingsChange, nextLife, Task.Delay(Jitter.About(Interval), time, stoppingToken));
+            await Task.WhenAny(settingsChange, nextLife, drainChange, Task.Delay(Jitter.About(Interval), time, stoppingToken));
         }
     }
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await base.StopAsync(cancellationToken);
-        try
-        {
-            await control.PostAsync(ClusterRoutes.Heartbeat, Facts(draining: true), cancellationToken).WaitAsync(TimeSpan.FromSeconds(1), time, cancellationToken);
-        }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or TimeoutException)
-        {
-            // The end of the lease takes this node out of the directory too.
-        }
-    }
-
-    private Heartbeat Facts(bool draining) => new(
-        local.Value.PublicUrl, local.Value.ManagementUrl, local.Value.Region, NodeHosting.Version, hub.SessionCount, draining,
+    private Heartbeat Facts() => new(
+        local.Value.PublicUrl, local.Value.ManagementUrl, local.Value.Region, NodeHosting.Version, hub.SessionCount, drain.IsOn,
         lease.LifeId, settings.Current?.ETag, settings.Current?.Document.Revision, settings.Refused?.Reason);
 
     private static partial class Log

@@ -1,4 +1,5 @@
 using IntraMessenger.Node.Access;
+using IntraMessenger.Node.Leaving;
 using IntraMessenger.Shared.Telemetry;
 
 namespace IntraMessenger.Node.Sessions;
@@ -23,7 +24,7 @@ internal static class SessionsFeature
 
     public static RouteGroupBuilder MapSessions(this RouteGroupBuilder api)
     {
-        api.MapPost("/session", SessionEndpoints.SignInAsync).WithoutSession().LimitSignIns()
+        api.MapPost("/session", SessionEndpoints.SignInAsync).WithoutSession().LimitSignIns().TakesClients()
             .Produces<SignInAnswer>(201).ProducesProblem(403).ProducesProblem(429);
         api.MapGet("/session", SessionEndpoints.GetAsync).Produces<SignInAnswer>();
         api.MapDelete("/session", SessionEndpoints.SignOutAsync).WithoutPlace().Produces(204);

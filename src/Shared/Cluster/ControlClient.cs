@@ -24,12 +24,14 @@ public sealed class ControlClient(HttpClient http)
         return (document, response.Headers.ETag?.Tag ?? throw new HttpRequestException("Control sent a document without an ETag."));
     }
 
-    public async Task PostAsync<T>(string path, T body, CancellationToken cancellation)
+    /// <summary>The answer to a body; null where control answers without one.</summary>
+    public async Task<TAnswer?> AskAsync<T, TAnswer>(string path, T body, CancellationToken cancellation) where TAnswer : class
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         timeout.CancelAfter(TimeSpan.FromSeconds(10));
         using var response = await http.PostAsJsonAsync(path, body, Json.Options, timeout.Token);
         await RequireSuccessAsync(response);
+        return response.StatusCode == HttpStatusCode.NoContent ? null : await response.Content.ReadFromJsonAsync<TAnswer>(Json.Options, timeout.Token);
     }
 
     private static async Task RequireSuccessAsync(HttpResponseMessage response)

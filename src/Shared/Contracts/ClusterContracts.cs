@@ -58,6 +58,10 @@ public sealed record Heartbeat(
     long? AppliedRevision = null,
     string? Refused = null);
 
+/// <summary>What control answers to a heartbeat; older ones nothing.</summary>
+/// <param name="Drain">Whether an administrator wants nobody on this node; null where control does not know at the moment.</param>
+public sealed record HeartbeatAnswer(bool? Drain = null);
+
 /// <summary>The directory as gateways see it.</summary>
 public sealed record DirectoryDocument(IReadOnlyList<DirectorySet> Sets);
 

@@ -67,6 +67,43 @@ public sealed class DirectoryApiTests(StoreFixture fixture)
     }
 
     [Fact]
+    public async Task Node_ThatAnAdministratorDrains_LeavesTheRoutesAtOnceAndHearsOfIt()
+    {
+        var (cluster, control) = await TestCluster.StartAsync(fixture);
+        await using var _ = cluster;
+        using var admin = await cluster.AdminAsync(control);
+        var other = await cluster.ControlAsync();
+        var key = await cluster.NodeKeyAsync("n", "a");
+        var heartbeat = TestCluster.Heartbeat(await cluster.LifeAsync("n"), "http://127.0.0.1:1234");
+        await TestCluster.BeatAsync(control, key, heartbeat);
+        using var gateway = await GatewayClientAsync(cluster, control);
+        await Eventually.HoldsAsync(async () => (await ListedAsync(gateway)).Contains("n"), "the listing", 2.5);
+        (await TestCluster.BeatAsync(control, key, heartbeat)).Drain.ShouldBe(false);
+
+        foreach (var again in new[] { false, true })
+        {
+            using var drained = await admin.PostAsync("/console/api/nodes/n/drain", null);
+            drained.StatusCode.ShouldBe(HttpStatusCode.OK, $"{again}");
+            (await drained.JsonAsync()).TryGetProperty("drainRequestedAt", out var _).ShouldBeTrue();
+        }
+
+        await Eventually.HoldsAsync(async () => !(await ListedAsync(gateway)).Contains("n"), "the end of the listing, before the node itself says anything", 2.5);
+        (await TestCluster.BeatAsync(control, key, heartbeat)).Drain.ShouldBe(true);
+        await Eventually.HoldsAsync(async () => (await TestCluster.BeatAsync(other, key, heartbeat)).Drain == true, "the drain at the other control", 3);
+        var shown = (await admin.GetFromJsonAsync<JsonElement>("/console/api/nodes")).GetProperty("items")[0];
+        (shown.GetProperty("alive").GetBoolean(), shown.GetProperty("draining").GetBoolean(), shown.TryGetProperty("drainRequestedAt", out var _)).ShouldBe((true, false, true));
+
+        using var undrained = await admin.PostAsync("/console/api/nodes/n/undrain", null);
+        (await undrained.JsonAsync()).TryGetProperty("drainRequestedAt", out var _).ShouldBeFalse();
+        await Eventually.HoldsAsync(async () => (await ListedAsync(gateway)).Contains("n"), "its return", 2.5);
+        (await TestCluster.BeatAsync(control, key, heartbeat)).Drain.ShouldBe(false);
+
+        (await admin.PostAsync("/console/api/nodes/nobody/drain", null)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        using var anonymous = control.Client();
+        (await anonymous.PostAsync("/console/api/nodes/n/drain", null)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
     public async Task Node_ThatDrains_IsTakenOutAndIsStillAlive()
     {
         var (cluster, control) = await TestCluster.StartAsync(fixture);

@@ -94,11 +94,12 @@ internal sealed class TestCluster(string connectionString) : IAsyncDisposable
     public static Heartbeat Heartbeat(long? life, string url, bool draining = false, string? applied = null, long? revision = null, string? refused = null) =>
         new(url, url, "here", "1.0", 7, draining, life, applied, revision, refused);
 
-    public static async Task BeatAsync(RunningCentral control, string key, Heartbeat heartbeat)
+    public static async Task<HeartbeatAnswer> BeatAsync(RunningCentral control, string key, Heartbeat heartbeat)
     {
         using var client = control.Client(key);
         using var answer = await client.PostAsJsonAsync(ClusterRoutes.Heartbeat, heartbeat, Json.Options);
-        answer.StatusCode.ShouldBe(HttpStatusCode.NoContent, await answer.Content.ReadAsStringAsync());
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+        return (await answer.Content.ReadFromJsonAsync<HeartbeatAnswer>(Json.Options))!;
     }
 
     /// <summary>A small server that stands for a node: enrolled, alive and heard of.</summary>

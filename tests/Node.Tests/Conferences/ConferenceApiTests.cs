@@ -181,7 +181,7 @@ public sealed class ConferenceApiTests(NodeFixture nodes) : IClassFixture<NodeFi
         (await alice.PatchAsync($"/conversations/{id}/messages/6", new { text = "changed" })).Is(200);
         (await alice.SendAsync(direct, "the end")).Is(201);
         var rest = await bob.EventsUntilAsync(item => item.Is("message") && item.GetProperty("conversationId").GetString() == direct);
-        rest.Where(item => item.ToString().Contains($"\"{id}\"")).Single().ShouldSatisfyAllConditions(
+        rest.Where(item => item.TryGetProperty("conversationId", out var of) && of.GetString() == id || item.TryGetProperty("id", out of) && of.GetString() == id).Single().ShouldSatisfyAllConditions(
             item => item.Is("conversation").ShouldBeTrue(), item => item.GetProperty("id").GetString().ShouldBe(id), item => item.GetProperty("left").GetBoolean().ShouldBeTrue());
 
         (await bob.GetAsync($"/conversations/{id}")).IsProblem(404, "not-found");

@@ -112,35 +112,4 @@ public sealed class SweepTests : IAsyncLifetime
         var moved = bob.At(two);
         await moved.NextEventAsync("contact", e => e.GetRawText().Contains(late.Username), seconds: 4);
     }
-
-    /// <summary>A transaction of a program that is slow to commit.</summary>
-    private sealed class HeldTransaction : IAsyncDisposable
-    {
-        private readonly IntraMessenger.Shared.Store.StoreConnections _connections;
-        private readonly System.Data.Common.DbConnection _connection;
-
-        private HeldTransaction(IntraMessenger.Shared.Store.StoreConnections connections, System.Data.Common.DbConnection connection) =>
-            (_connections, _connection) = (connections, connection);
-
-        public static async Task<HeldTransaction> BeginAsync(TestCluster cluster)
-        {
-            var connections = IntraMessenger.Testing.StoreFixture.Connect(cluster.Database);
-            var connection = await connections.TakeAsync();
-            await connection.ExecuteAsync("SET SESSION idle_transaction_timeout = 0; START TRANSACTION");
-            return new HeldTransaction(connections, connection);
-        }
-
-        public Task ExecuteAsync(string sql, object parameters) => _connection.ExecuteAsync(sql, parameters);
-
-        /// <summary>Until the store's clock has gone on by this much: several sweeps.</summary>
-        public Task StaysOpenAsync(int seconds) => _connection.ExecuteAsync("DO SLEEP(@seconds)", new { seconds });
-
-        public Task CommitAsync() => _connection.ExecuteAsync("COMMIT");
-
-        public async ValueTask DisposeAsync()
-        {
-            _connections.GiveBack(_connection, healthy: false);
-            await _connections.DisposeAsync();
-        }
-    }
 }

@@ -37,6 +37,10 @@ export class Api {
   conversations = () => this.all<Conversation>('conversations');
   conversation = (id: string) => this.http.get<Conversation>(`conversations/${id}`);
   openDirect = (userId: string) => this.http.send<Conversation>('PUT', `conversations/direct/${userId}`, {});
+  createConference = (clientId: string, userIds: string[], title?: string) =>
+    this.http.send<Conversation>('POST', 'conversations', { kind: 'conference', clientId, userIds, ...(title ? { title } : {}) });
+  invite = (id: string, userIds: string[]) => this.http.send<Conversation>('POST', `conversations/${id}/members`, { userIds });
+  removeMember = (id: string, userId: string) => this.http.send<void>('DELETE', `conversations/${id}/members/${userId}`);
   newest = (id: string, limit: number) => this.http.get<List<Message>>(`conversations/${id}/messages${query({ limit })}`);
   before = (id: string, before: number, limit: number) =>
     this.http.get<List<Message>>(`conversations/${id}/messages${query({ before, limit })}`);

@@ -28,6 +28,8 @@ export interface Options {
   'messages.maxLength'?: number;
   'messages.editSeconds'?: number;
   'messages.removeSeconds'?: number;
+  'conferences.enabled'?: boolean;
+  'conferences.maxMembers'?: number;
 }
 
 export interface SignedIn {
@@ -38,6 +40,8 @@ export interface SignedIn {
   policySet: string;
   cursor: string;
   options: Options;
+  /** What this session shows of the person; not told by older servers. */
+  status?: { status: Status; reason?: string };
 }
 
 export type Status = 'online' | 'away' | 'busy' | 'doNotDisturb' | 'hidden' | 'offline';
@@ -72,7 +76,11 @@ export interface Conversation {
   id: string;
   kind: string;
   title?: string;
+  /** Of a conference: who may remove others. */
+  createdBy?: string;
   members: User[];
+  /** Who left since it began for me: they wrote some of what is there. */
+  formerMembers?: User[];
   firstSeq: number;
   lastSeq: number;
   readSeq: number;

@@ -1,4 +1,4 @@
-import type { Contact, Conversation, Message, Options, PresenceItem } from '../api/contracts';
+import type { Contact, Conversation, Message, Options, PresenceItem, User } from '../api/contracts';
 import type { WayFacts } from './way';
 
 /** What the server tells, by type. Types that are not here are passed over. */
@@ -6,6 +6,7 @@ export type FeedEvent =
   | ({ type: 'message' | 'messageChanged'; conversationId: string } & Message)
   | { type: 'conversation'; conversation: Conversation; left?: false }
   | { type: 'conversation'; id: string; left: true }
+  | { type: 'members'; conversationId: string; joined: User[]; left: string[] }
   | { type: 'read'; conversationId: string; userId: string; seq: number }
   | { type: 'typing'; conversationId: string; userId: string }
   | { type: 'contact'; contact: Contact }

@@ -1,6 +1,6 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { Api } from '../api/api';
-import type { Conversation, Message } from '../api/contracts';
+import type { Conversation, Message, User } from '../api/contracts';
 import type { Patience } from '../api/patience';
 import { Talk } from './talk.svelte';
 
@@ -54,6 +54,10 @@ export class Conversations {
     return talk;
   }
 
+  membersChanged(conversationId: string, joined: readonly User[], left: readonly string[]): void {
+    this.talks.get(conversationId)?.membersChanged(joined, left);
+  }
+
   left(id: string): void {
     this.talks.delete(id);
   }
@@ -84,6 +88,25 @@ export class Conversations {
   /** The conversation with a person, made if there is none. */
   async openDirect(userId: string): Promise<Talk> {
     return this.upsert(await this.api.openDirect(userId));
+  }
+
+  /** A conference with these people. With the same `clientId` it is made once, however often it is tried. */
+  async createConference(clientId: string, userIds: string[], title: string): Promise<Talk> {
+    return this.upsert(await this.api.createConference(clientId, userIds, title || undefined));
+  }
+
+  async invite(id: string, userIds: string[]): Promise<void> {
+    this.upsert(await this.api.invite(id, userIds));
+  }
+
+  async removeMember(id: string, userId: string): Promise<void> {
+    await this.api.removeMember(id, userId);
+    this.membersChanged(id, [], [userId]);
+  }
+
+  async leave(id: string): Promise<void> {
+    await this.api.removeMember(id, 'me');
+    this.left(id);
   }
 
   /** Its newest messages, unless they are held. */

@@ -15,6 +15,8 @@ export function dispatch(event: FeedEvent, chat: Chat): void {
     }
     case 'conversation':
       return event.left ? conversations.left(event.id) : void conversations.upsert(event.conversation);
+    case 'members':
+      return conversations.membersChanged(event.conversationId, event.joined, event.left);
     case 'read':
       return conversations.read(event.conversationId, event.userId, event.seq);
     case 'typing':

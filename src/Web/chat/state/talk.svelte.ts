@@ -37,9 +37,30 @@ export class Talk {
     return this.log !== undefined && this.log.lastSeq < this.data.lastSeq;
   }
 
+  get isConference(): boolean {
+    return this.data.kind === 'conference';
+  }
+
   /** The other person of a conversation of two. */
   other(me: string): User | undefined {
-    return this.data.members.find((member) => member.id !== me);
+    return this.isConference ? undefined : this.data.members.find((member) => member.id !== me);
+  }
+
+  /** Who is in it, or was. */
+  person(id: string): User | undefined {
+    const isThem = (user: User) => user.id === id;
+    return this.data.members.find(isThem) ?? this.data.formerMembers?.find(isThem);
+  }
+
+  membersChanged(joined: readonly User[], left: readonly string[]): void {
+    const { members, formerMembers = [] } = this.data;
+    const without = (users: readonly User[], ids: readonly string[]) => users.filter(({ id }) => !ids.includes(id));
+    const came = joined.map(({ id }) => id);
+    this.data = {
+      ...this.data,
+      members: [...without(without(members, left), came), ...joined],
+      formerMembers: [...without(without(formerMembers, left), came), ...members.filter(({ id }) => left.includes(id))],
+    };
   }
 
   /** A list or an event says what it is now. What came by events meanwhile is not forgotten. */
@@ -51,7 +72,7 @@ export class Talk {
 
   receive(message: Message, me: string): void {
     if (message.seq > this.data.lastSeq) {
-      const readSeq = message.from === me ? message.seq : this.data.readSeq; // as the server does
+      const readSeq = message.from === me && message.kind !== 'joined' ? message.seq : this.data.readSeq; // as the server does
       this.data = { ...this.data, lastSeq: message.seq, last: message, readSeq: Math.max(readSeq, this.data.readSeq) };
     }
 
@@ -73,6 +94,7 @@ export class Talk {
   }
 
   read(userId: string, seq: number, me: string): void {
+    if (userId !== me && this.isConference) return; // of many, one says nothing
     if (userId !== me) this.othersReadSeq = Math.max(this.othersReadSeq, seq);
     else if (seq > this.data.readSeq) this.data = { ...this.data, readSeq: seq };
   }

@@ -1,0 +1,169 @@
+using System.Diagnostics;
+
+namespace IntraMessenger.Node.Tests.Messages;
+
+/// <summary>Messages are committed in groups: none fails or waits because of another one, and a store that does not keep up is said to.</summary>
+public sealed class MessageLogTests : IAsyncLifetime
+{
+    private TestCluster _cluster = null!;
+    private TestNode _node = null!;
+
+    public async Task InitializeAsync()
+    {
+        _cluster = await TestCluster.StartAsync();
+        _node = await _cluster.StartNodeAsync("a");
+    }
+
+    public async Task DisposeAsync() => await _cluster.DisposeAsync();
+
+    private async Task<(Person Alice, Person Bob, string Id)> TwoAsync(TestNode? at = null)
+    {
+        var (alice, bob) = (await (at ?? _node).SignUpAsync("alice"), await (at ?? _node).SignUpAsync("bob"));
+        await alice.BefriendAsync(bob);
+        return (alice, bob, await alice.OpenAsync(bob));
+    }
+
+    [Fact]
+    public async Task Send_OfManyAtOnce_TakesFarFewerTransactionsThanMessages()
+    {
+        var pairs = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => TwoAsync()));
+        foreach (var (alice, _, id) in pairs) (await alice.SendAsync(id, "first")).Is(201);
+        var before = await _cluster.ScalarAsync<long>("SELECT COUNT(*) FROM changes WHERE kind = 1");
+        await using (var held = await HeldTransaction.BeginAsync(_cluster))
+        {
+            await held.ExecuteAsync("LOCK TABLES changes READ", new { }); // until then no batch is committed, and what comes gathers
+            var sends = pairs.SelectMany(pair => Enumerable.Range(0, 10).Select(i => pair.Alice.SendAsync(pair.Id, $"{i}"))).ToArray();
+            await Task.Delay(700);
+            await held.ExecuteAsync("UNLOCK TABLES", new { });
+            foreach (var sent in await Task.WhenAll(sends)) sent.Is(201);
+        }
+
+        (await _cluster.ScalarAsync<long>("SELECT COUNT(*) FROM changes WHERE kind = 1") - before).ShouldBeInRange(1, 60);
+        foreach (var (alice, _, id) in pairs)
+        {
+            (await alice.GetAsync($"/conversations/{id}/messages?after=0&limit=200")).Items.Select(item => item.GetProperty("seq").GetInt64())
+                .ShouldBe(Enumerable.Range(1, 11).Select(seq => (long)seq));
+        }
+    }
+
+    [Theory]
+    [InlineData("45000", 1644, 500)] // a fault of ours
+    [InlineData("40001", 1213, 503)] // a deadlock that never ends
+    public async Task Send_BesideOneThatTheStoreRefuses_IsCommitted(string state, int error, int status)
+    {
+        var pairs = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => TwoAsync()));
+        await _cluster.ExecuteAsync($"""
+            CREATE TRIGGER poison BEFORE INSERT ON messages FOR EACH ROW
+            IF NEW.text = 'poison' THEN SIGNAL SQLSTATE '{state}' SET MYSQL_ERRNO = {error}; END IF
+            """);
+        for (var round = 1; round <= 5; round++)
+        {
+            var answers = await Task.WhenAll(pairs.Select((pair, i) => pair.Alice.SendAsync(pair.Id, i == 3 ? "poison" : "good")));
+            for (var i = 0; i < answers.Length; i++) answers[i].Is(i == 3 ? status : 201);
+        }
+
+        foreach (var (alice, _, id) in pairs.Where((_, i) => i != 3)) (await alice.GetAsync($"/conversations/{id}"))["lastSeq"].GetInt64().ShouldBe(5);
+        (await pairs[3].Alice.GetAsync($"/conversations/{pairs[3].Id}"))["lastSeq"].GetInt64().ShouldBe(0, "what was refused took no number");
+    }
+
+    [Fact]
+    public async Task Send_ToAConversationThatIsLocked_HoldsUpNoOther_AndGoesOnInOrder()
+    {
+        var (alice, _, locked) = await TwoAsync();
+        var (carol, _, free) = await TwoAsync();
+        await using var held = await HeldTransaction.BeginAsync(_cluster);
+        await held.ExecuteAsync("SELECT last_seq INTO @seq FROM conversations WHERE id = @locked FOR UPDATE", new { locked });
+        var waiting = new List<Task<Reply>>();
+        for (var i = 0; i < 10; i++)
+        {
+            waiting.Add(alice.SendAsync(locked, $"{i}"));
+            var started = Stopwatch.GetTimestamp();
+            (await carol.SendAsync(free, $"{i}")).Is(201);
+            Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(3), "nobody else waits for a lock (which lasts five)");
+        }
+
+        waiting.ShouldAllBe(send => !send.IsCompleted);
+        await held.CommitAsync();
+        foreach (var sent in await Task.WhenAll(waiting)) sent.Is(201);
+        var texts = (await alice.GetAsync($"/conversations/{locked}/messages?after=0")).Items.Select(item => item.GetProperty("text").GetString());
+        texts.ShouldBe(Enumerable.Range(0, 10).Select(i => $"{i}"), ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Send_WhileTheStoreDoesNotKeepUp_IsRefusedQuickly_AndWhatWasAcceptedIsFinished()
+    {
+        var (alice, _, id) = await TwoAsync();
+        (await alice.SendAsync(id, "before")).Is(201);
+        List<(Guid ClientId, Task<Reply> Sent)> accepted;
+        await using (var held = await HeldTransaction.BeginAsync(_cluster))
+        {
+            await held.ExecuteAsync("LOCK TABLES changes READ", new { });
+            accepted = [.. Enumerable.Range(0, 30).Select(i => Guid.NewGuid()).Select(clientId => (clientId, alice.SendAsync(id, "accepted", clientId)))];
+            for (var i = 0; i < 40; i++)
+            {
+                await Task.Delay(100);
+                var clientId = Guid.NewGuid();
+                accepted.Add((clientId, alice.SendAsync(id, "accepted", clientId)));
+            }
+
+            var started = Stopwatch.GetTimestamp();
+            (await alice.SendAsync(id, "refused")).IsProblem(503, "busy");
+            Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(1.5));
+            await held.ExecuteAsync("UNLOCK TABLES", new { });
+        }
+
+        var answers = await Task.WhenAll(accepted.Select(one => one.Sent));
+        answers.Count(answer => answer.Status == 201).ShouldBeGreaterThan(20);
+        answers.ShouldAllBe(answer => answer.Status == 201 || answer.Status == 503);
+        (await alice.GetAsync($"/conversations/{id}"))["lastSeq"].GetInt64().ShouldBe(1 + answers.Count(answer => answer.Status == 201));
+        foreach (var (clientId, sent) in accepted.Where(one => one.Sent.Result.Status == 201)) (await alice.SendAsync(id, "accepted", clientId)).Is(200).Text.ShouldBe((await sent).Text);
+    }
+
+    [Fact]
+    public async Task Send_OfASessionThatWasSignedOutElsewhere_IsRefused_AlthoughNoSignalTold()
+    {
+        var (alice, bob, id) = await TwoAsync();
+        await alice.PollAsync(); // this node holds the session now and need not ask for it
+        (await alice.SendAsync(id, "still here")).Is(201);
+        await _cluster.ExecuteAsync("DELETE FROM sessions WHERE id = @SessionIdOfAlice", new { SessionIdOfAlice = await _cluster.ScalarAsync<long>("SELECT MAX(id) FROM sessions WHERE account_id = @Id", new { alice.Id }) });
+        (await alice.SendAsync(id, "no longer")).IsProblem(401, "no-session");
+        (await bob.GetAsync($"/conversations/{id}"))["lastSeq"].GetInt64().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Send_OnceABlockWasAnswered_IsNeverCommitted_WhicheverNodeItGoesThrough()
+    {
+        var other = await _cluster.StartNodeAsync("a");
+        for (var round = 0; round < 8; round++)
+        {
+            var (alice, bob, id) = await TwoAsync();
+            using var over = new CancellationTokenSource();
+            var sending = Task.WhenAll(Enumerable.Range(0, 4).Select(async i =>
+            {
+                var at = i % 2 == 0 ? alice : alice.At(other);
+                while (!over.IsCancellationRequested) await at.SendAsync(id, "x");
+            }));
+            await Task.Delay(Random.Shared.Next(50, 250));
+            (await bob.PostAsync($"/contacts/{alice.Id}/block")).Is(200);
+            var atTheAnswer = await _cluster.ScalarAsync<long>("SELECT last_seq FROM conversations WHERE id = @id", new { id });
+            await Task.Delay(100);
+            await over.CancelAsync();
+            await sending;
+            (await _cluster.ScalarAsync<long>("SELECT last_seq FROM conversations WHERE id = @id", new { id })).ShouldBe(atTheAnswer);
+            (await alice.SendAsync(id, "x")).IsProblem(403, "not-a-contact");
+            (await alice.At(other).SendAsync(id, "x")).IsProblem(403, "not-a-contact");
+        }
+    }
+
+    [Fact]
+    public async Task Send_ToWhatIsNotMine_IsNotFound_AndLocksNothing()
+    {
+        var (_, _, id) = await TwoAsync();
+        var stranger = await _node.SignUpAsync("stranger");
+        (await stranger.SendAsync(id, "hello?")).IsProblem(404, "not-found");
+        (await stranger.SendAsync("999999999", "hello?")).IsProblem(404, "not-found");
+        await using var held = await HeldTransaction.BeginAsync(_cluster);
+        await held.ExecuteAsync("SELECT last_seq INTO @seq FROM conversations WHERE id = @id FOR UPDATE", new { id });
+        (await stranger.SendAsync(id, "hello?").WaitAsync(TimeSpan.FromSeconds(3))).IsProblem(404, "not-found");
+    }
+}
