@@ -1,7 +1,7 @@
-using System.Security.Cryptography;
-using System.Net.Http.Json;
-using System.Net;
 using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
 using Dapper;
 using IntraMessenger.Launcher.Clusters;
 using IntraMessenger.Shared.Store;
