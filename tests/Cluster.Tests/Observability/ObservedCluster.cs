@@ -41,7 +41,7 @@ public sealed class ObservedCluster : IAsyncLifetime
     /// <summary>After the messages and the refusals.</summary>
     internal Moment Talked { get; private set; } = null!;
 
-    /// <summary>While the database held some sends up.</summary>
+    /// <summary>While the database held some changes up.</summary>
     internal Moment Held { get; private set; } = null!;
 
     /// <summary>After it had closed their connections, and they were repeated.</summary>
@@ -167,19 +167,19 @@ public sealed class ObservedCluster : IAsyncLifetime
         await using var connections = StoreFixture.Connect(Local.ConnectionString);
         var connection = await connections.TakeAsync();
         await connection.ExecuteAsync("START TRANSACTION");
-        await connection.ExecuteAsync("SELECT id FROM conversations WHERE id = @id FOR UPDATE", new { id = long.Parse(_toBen, CultureInfo.InvariantCulture) });
+        await connection.ExecuteAsync("SELECT seq FROM messages WHERE conversation_id = @id AND seq = 1 FOR UPDATE", new { id = long.Parse(_toBen, CultureInfo.InvariantCulture) });
         var holding = connection.ExecuteAsync("DO SLEEP(6)"); // a transaction in which nothing happens is ended by the server
-        var sends = Enumerable.Range(0, Blocked).Select(_ => _ann.SayAsync(_toBen, "held up")).ToArray();
+        var edits = Enumerable.Range(0, Blocked).Select(i => _ann.PatchAsync($"conversations/{_toBen}/messages/1", new { text = $"held up {i}" })).ToArray();
         Held = await UntilShownAsync($"intramessenger_store_connections_used{{instance='{AnnsNode.Name}'}}", new Known(Blocked, Blocked + 3), () => Task.CompletedTask);
 
         var waiting = await _cluster.Store.RunAsync(other => other.QueryAsync<long>(
-            "SELECT id FROM information_schema.processlist WHERE command = 'Query' AND info LIKE '%conversations%' AND info NOT LIKE '%processlist%'"));
+            "SELECT id FROM information_schema.processlist WHERE command = 'Query' AND info LIKE '%UPDATE messages%' AND info NOT LIKE '%processlist%'"));
         foreach (var id in waiting) await _cluster.Store.RunAsync(other => other.ExecuteAsync($"KILL {id}"));
         waiting.Count().ShouldBe(Blocked);
         await holding;
         await connection.ExecuteAsync("ROLLBACK");
         connections.GiveBack(connection, healthy: false);
-        foreach (var send in sends) Person.Require(await send, 201);
+        foreach (var edit in edits) Person.Require(await edit, 200);
         await PrometheusServer.ScrapedAsync();
         Repeated = await SinceAsync(began);
     }
