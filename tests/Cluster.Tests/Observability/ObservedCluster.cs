@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Net.Http.Json;
+using System.Net;
 using System.Globalization;
 using Dapper;
 using IntraMessenger.Launcher.Clusters;
@@ -20,6 +23,7 @@ public sealed class ObservedCluster : IAsyncLifetime
     public const int Blocked = 3;
     public const int Journaled = 9;
     public const int AfterTheKill = 6;
+    public const int Late = 7;
     public const int Unanswered = 5;
 
     private readonly RunningCluster _cluster = new();
@@ -198,7 +202,22 @@ public sealed class ObservedCluster : IAsyncLifetime
         await _cluster.Store.RunAsync(connection => connection.ExecuteAsync(string.Concat(Enumerable.Repeat(
             "INSERT INTO changes (at, kind, account_id, conversation_id, seq) SELECT now, 4, @id, @talk, 1 FROM store_clock;", Journaled)),
             new { id = long.Parse(_ann.Id, CultureInfo.InvariantCulture), talk = long.Parse(_toBen, CultureInfo.InvariantCulture) }));
+        await TellLateAsync();
         await Task.Delay(TimeSpan.FromSeconds(2.5)); // the sweep comes every 1.5 s
+    }
+
+    /// <summary>Signals of a kind that no node knows, which set out a minute ago.</summary>
+    private async Task TellLateAsync()
+    {
+        var key = await _cluster.Store.RunAsync(connection => connection.QuerySingleAsync<byte[]>("SELECT value FROM cluster_secrets WHERE name = 'cluster-key'"));
+        var life = await _cluster.Store.RunAsync(connection => connection.QuerySingleAsync<long>(
+            "SELECT n.life_id FROM live_nodes n JOIN nodes k ON k.id = n.node_id WHERE k.name = 'node-b1'"));
+        var at = DateTime.UtcNow.AddMinutes(-1);
+        using var content = JsonContent.Create(new { from = 0, to = life, at, changes = Enumerable.Repeat(new { kind = 200 }, Late) });
+        content.Headers.Add("X-IntraMessenger-Signature", Convert.ToHexString(HMACSHA256.HashData(key, await content.ReadAsByteArrayAsync())));
+        using var http = new HttpClient();
+        using var answer = await http.PostAsync($"{_cluster.B1.Management}/cluster/v1/signals", content);
+        answer.StatusCode.ShouldBe(HttpStatusCode.NoContent);
     }
 
     private async Task KillAsync()

@@ -32,6 +32,9 @@ internal sealed class FakeControl : IAsyncDisposable
 
     public Heartbeat? LastHeartbeat { get; private set; }
 
+    /// <summary>A heartbeat that says that the node drains is not answered before.</summary>
+    public Task KnowsOfDrain { get; set; } = Task.CompletedTask;
+
     /// <summary>What it answers to heartbeats; with null nothing, as older ones do.</summary>
     public bool? Drain { get; set; }
 
@@ -64,6 +67,7 @@ internal sealed class FakeControl : IAsyncDisposable
     private async Task HearAsync(HttpContext context)
     {
         LastHeartbeat = await JsonSerializer.DeserializeAsync<Heartbeat>(context.Request.Body, Json.Options);
+        if (LastHeartbeat is { Draining: true }) await KnowsOfDrain;
         if (Drain is { } drain) await context.Response.WriteAsJsonAsync(new HeartbeatAnswer(drain), Json.Options);
         else context.Response.StatusCode = 204;
     }

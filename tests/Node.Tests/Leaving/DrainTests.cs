@@ -61,6 +61,26 @@ public sealed class DrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Drain_BeforeControlKnowsOfIt_MovesNobodyAndTakesNobody()
+    {
+        var alice = await _node.SignUpAsync("alice");
+        await using var stream = await EventReader.OpenAsync(alice, alice.Cursor);
+        await stream.ReadAsync();
+        var knows = new TaskCompletionSource();
+        _control.KnowsOfDrain = knows.Task;
+        var stopping = _node.StopAsync();
+        await Eventually.HoldsAsync(() => Task.FromResult(_control.LastHeartbeat!.Draining), "the news");
+        (await _node.SignInAsync(alice.Username)).IsProblem(503, "busy");
+        (await alice.GetAsync("/me")).Is(200, "it still serves");
+        var next = stream.NextAsync("moved");
+        await Task.Delay(500);
+        next.IsCompleted.ShouldBeFalse("first out of the routes");
+        knows.SetResult();
+        await next;
+        await stopping;
+    }
+
+    [Fact]
     public async Task Stop_OfANode_FinishesItsRequestsAndEndsItsLeaseAfterEverybodyMoved()
     {
         var people = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => _node.SignUpAsync("guest")));
