@@ -1,9 +1,13 @@
 using System.Text.RegularExpressions;
+using IntraMessenger.Launcher.Lines;
 
 namespace IntraMessenger.Launcher.Clusters;
 
 /// <summary>Some nodes of one policy set.</summary>
 public sealed record NodeGroup(string PolicySet, int Count);
+
+/// <summary>Nodes at the other end of a line: they reach the store, control and other nodes through it only, and are reached through it.</summary>
+public sealed record FarNodes(BadLine Line, IReadOnlyList<string> Names);
 
 /// <summary>How nodes tell each other what changed.</summary>
 public enum SignalWay
@@ -28,6 +32,9 @@ public sealed partial record ClusterOptions
 
     /// <summary>The connection string of a server of one's own; null for a private MariaDB in <see cref="Folder"/>.</summary>
     public string? Store { get; init; }
+
+    /// <summary>Null where all are beside each other. Who gives the line disposes of it, after the cluster.</summary>
+    public FarNodes? Far { get; init; }
 
     /// <summary>Which way nodes tell each other what changed; with <see cref="SignalWay.RabbitMq"/> a private broker is started.</summary>
     public SignalWay Signals { get; init; }

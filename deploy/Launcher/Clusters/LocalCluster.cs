@@ -172,7 +172,7 @@ public sealed class LocalCluster : IAsyncDisposable
     private Task<string> StartProgramsAsync(Action<string> say, CancellationToken cancellation)
     {
         var tool = new ControlTool(_programs, _folder.Config(ControlProcess.Name), _secrets);
-        return new ProgramStart(this, new LocalFiles(_folder, ConnectionString, Broker?.Uri), tool, _options.Patience, say).RunAsync(cancellation);
+        return new ProgramStart(this, new LocalFiles(_folder, ConnectionString, Broker?.Uri, _options.Far), tool, _options.Patience, say).RunAsync(cancellation);
     }
 
     private ClusterDescription Describe() => new(
@@ -190,8 +190,13 @@ public sealed class LocalCluster : IAsyncDisposable
     private Member Central(string name, string url, string management) =>
         new(name, "", url, management, _folder.Log(name), [_programs.Central, "run", "--config", _folder.Config(name)], _options.Environment);
 
-    private Member Node(string name, string policySet) =>
-        new(name, policySet, Loopback(Port(name)), Loopback(Port($"{name}/management")), _folder.Log(name), [_programs.Node, "--config", _folder.Config(name)], _options.Environment);
+    private Member Node(string name, string policySet)
+    {
+        var line = _options.Far is { } far && far.Names.Contains(name) ? far.Line : null;
+        var host = line?.FarAddress ?? "127.0.0.1";
+        return new Member(name, policySet, $"http://{host}:{Port(name)}", $"http://{host}:{Port($"{name}/management")}", _folder.Log(name),
+            [_programs.Node, "--config", _folder.Config(name)], _options.Environment, line?.Inside);
+    }
 
     /// <summary>The port of an earlier start, unless somebody else has taken it since.</summary>
     private int Port(string name) => _ports.TryFind(name, out var kept) && (_wasRunning || FreePort.IsFree(kept)) ? kept : _ports.Keep(name, FreePort.Next());

@@ -1,7 +1,9 @@
+using System.Data.Common;
+
 namespace IntraMessenger.Launcher.Clusters;
 
 /// <summary>Responsible for the local file that each program of the cluster starts with (docs/operations.md describes them).</summary>
-internal sealed class LocalFiles(ClusterFolder folder, string connectionString, string? broker)
+internal sealed class LocalFiles(ClusterFolder folder, string connectionString, string? broker, FarNodes? far)
 {
     public void WriteControl(Member control) => OwnerOnly.WriteJson(folder.Config(control.Name), new
     {
@@ -22,17 +24,31 @@ internal sealed class LocalFiles(ClusterFolder folder, string connectionString, 
         telemetry = new { instance = gateway.Name },
     });
 
-    public void WriteNode(Member node, Member control, string key) => OwnerOnly.WriteJson(folder.Config(node.Name), new
+    public void WriteNode(Member node, Member control, string key)
     {
-        name = node.Name,
-        listen = node.Url,
-        management = node.Management,
-        advertised = node.Url,
-        advertisedManagement = node.Management,
-        region = "",
-        data = folder.Data(node.Name),
-        store = new { connectionString },
-        control = new { addresses = new[] { control.Url }, key },
-        signals = broker is null ? null : new { transport = "rabbitmq", rabbitmq = new { uri = broker } },
-    });
+        var isFar = far is not null && far.Names.Contains(node.Name);
+        OwnerOnly.WriteJson(folder.Config(node.Name), new
+        {
+            name = node.Name,
+            listen = node.Url,
+            management = node.Management,
+            advertised = node.Url,
+            // What far nodes send their signals to.
+            advertisedManagement = far is null || isFar ? node.Management : far.Line.Forward(node.Management),
+            allowClearText = isFar,
+            region = isFar ? "far" : "",
+            data = folder.Data(node.Name),
+            store = new { connectionString = isFar ? StoreFromAfar() : connectionString },
+            control = new { addresses = new[] { isFar ? far!.Line.Forward(control.Url) : control.Url }, key },
+            signals = broker is null ? null : new { transport = "rabbitmq", rabbitmq = new { uri = isFar ? far!.Line.Forward(broker) : broker } },
+        });
+    }
+
+    private string StoreFromAfar()
+    {
+        var parts = new DbConnectionStringBuilder { ConnectionString = connectionString };
+        far!.Line.Forward(int.Parse(parts["Port"].ToString()!));
+        parts["Server"] = far.Line.NearAddress;
+        return parts.ConnectionString;
+    }
 }

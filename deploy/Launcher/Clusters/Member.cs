@@ -12,14 +12,17 @@ public sealed class Member
     private readonly IReadOnlyDictionary<string, string> _environment;
     private Process? _process;
 
-    internal Member(string name, string policySet, string url, string management, string log, IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment)
+    /// <param name="within">What comes before the command and replaces itself with it.</param>
+    internal Member(
+        string name, string policySet, string url, string management, string log, IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment,
+        IReadOnlyList<string>? within = null)
     {
         Name = name;
         PolicySet = policySet;
         Url = url;
         Management = management;
         Log = log;
-        _command = command;
+        _command = [.. within ?? [], Programs.Dotnet, .. command];
         _environment = environment;
     }
 
@@ -46,7 +49,7 @@ public sealed class Member
     public void Start()
     {
         if (IsAlive) throw new InvalidOperationException($"{Name} runs already.");
-        _process = BackgroundProcess.Open(Log, Programs.Dotnet, _command, new Dictionary<string, string>(_environment) { ["DOTNET_gcServer"] = "0" });
+        _process = BackgroundProcess.Open(Log, _command[0], _command.Skip(1), new Dictionary<string, string>(_environment) { ["DOTNET_gcServer"] = "0" });
     }
 
     /// <summary><c>kill -9</c>, and waits until it is gone.</summary>

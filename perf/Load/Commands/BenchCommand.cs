@@ -18,6 +18,7 @@ internal static class BenchCommand
         var gateway = new Option<bool>("--gateway") { Description = "Through the gateway" };
         var direct = new Option<bool>("--direct") { Description = "Directly at the nodes, the default" };
         var ceiling = new Option<bool>("--ceiling") { Description = "The same against the ceiling program afterwards" };
+        var onlyCeiling = new Option<bool>("--only-ceiling") { Description = "The ceiling program alone" };
         var rows = new Option<long?>("--rows") { Description = "Message rows that are in the table before; W2 and W6 take 10,000,000" };
         var poll = new Option<bool>("--poll") { Description = "Clients poll instead of holding a stream" };
         var ids = new Option<string>("--client-ids") { Description = "v7, growing with time, or v4, random", DefaultValueFactory = _ => "v7" };
@@ -31,7 +32,7 @@ internal static class BenchCommand
 
         var command = new RootCommand("Measures a cluster, and judges by a ledger that nothing was lost, repeated or misordered (docs/performance.md)")
         {
-            workload, users, nodes, seconds, warmUp, runs, gateway, direct, ceiling, rows, poll, ids, text, proxy, cluster, store, folder, json,
+            workload, users, nodes, seconds, warmUp, runs, gateway, direct, ceiling, onlyCeiling, rows, poll, ids, text, proxy, cluster, store, folder, json,
         };
         command.SetAction((parsed, cancellation) => BenchTerminal.RunAsync(() => new BenchRun(new BenchOptions
         {
@@ -42,7 +43,8 @@ internal static class BenchCommand
             WarmUpSeconds = parsed.GetValue(warmUp),
             Runs = parsed.GetValue(runs),
             Gateway = parsed.GetValue(gateway) && !parsed.GetValue(direct),
-            Ceiling = parsed.GetValue(ceiling),
+            Ceiling = parsed.GetValue(ceiling) || parsed.GetValue(onlyCeiling),
+            OnlyCeiling = parsed.GetValue(onlyCeiling),
             Rows = parsed.GetValue(rows),
             Cluster = parsed.GetValue(cluster) ?? [],
             Store = parsed.GetValue(store),

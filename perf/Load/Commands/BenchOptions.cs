@@ -22,6 +22,9 @@ internal sealed record BenchOptions
 
     public bool Ceiling { get; init; }
 
+    /// <summary>Without the product: to work on the ceiling, or on the load client.</summary>
+    public bool OnlyCeiling { get; init; }
+
     /// <summary>Message rows that are there before; null for what the workload asks for.</summary>
     public long? Rows { get; init; }
 

@@ -44,13 +44,14 @@ internal sealed class BenchRun(BenchOptions options)
         });
         await using var store = new PopulationStore(target.ConnectionString);
         var population = await PrepareAsync(target, store, target.ConnectionString);
-        var product = await MeasureAsync(target, store, population);
+        var product = options.OnlyCeiling ? [] : await MeasureAsync(target, store, population);
         if (!options.Ceiling) return Finish(target, product, null);
 
         await target.StopProgramsAsync();
         await using var ceiling = new CeilingTarget(options.Folder, target.PolicySet, target.ConnectionString, target.StoreProcess, _workload.LeastServers);
         await ceiling.StartAsync(population, store);
-        return Finish(target, product, await MeasureAsync(ceiling, store, population));
+        var top = await MeasureAsync(ceiling, store, population);
+        return options.OnlyCeiling ? Finish(ceiling, top, null) : Finish(target, product, top);
     }
 
     private async Task<Population> PrepareAsync(LoadTarget target, PopulationStore store, string connectionString)

@@ -38,6 +38,12 @@ public sealed class Senders
         _giveUp.Dispose();
     }
 
+    /// <summary>Where one was refused, the run is good for nothing and need not go on.</summary>
+    public void ThrowIfFailed()
+    {
+        if (_sending.Find(sending => sending.IsFaulted) is { } failed) failed.GetAwaiter().GetResult();
+    }
+
     private static Senders Start(IEnumerable<(ConversationLog Talk, LoadClient Member)> ways, Func<Senders, (ConversationLog Talk, LoadClient Member), Task> loop)
     {
         var senders = new Senders();

@@ -66,6 +66,7 @@ public abstract class Workload
             var left = run.Time.GetElapsedTime(run.Time.GetTimestamp(), end);
             run.Say($"{crowd.Ledger.AcknowledgedCount:N0} acknowledged, {crowd.Network.Counts.Listening:N0} listen, {left.TotalSeconds:0} s left");
             await Task.Delay(left < TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1), run.Time);
+            senders.ThrowIfFailed();
         }
 
         crowd.Ledger.StopMeasuring();

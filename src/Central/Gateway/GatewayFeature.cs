@@ -26,6 +26,8 @@ internal static class GatewayFeature
         services.AddHostedService(provider => provider.GetRequiredService<DirectoryFeed>());
         services.AddSingleton<IReadiness, GatewayReadiness>();
         services.AddMetrics<GatewayMetrics>();
+        services.AddSingleton<NodeMonitor>();
+        services.AddHostedService(provider => provider.GetRequiredService<NodeMonitor>());
 
         services.AddSingleton<ILoadBalancingPolicy, RendezvousPolicy>();
         services.AddSingleton<IPassiveHealthCheckPolicy, ConnectionFailurePolicy>();
@@ -58,9 +60,10 @@ internal static class GatewayFeature
             proxy.UsePatience();
             proxy.UseLoadBalancing();
             proxy.UsePassiveHealthChecks();
+            proxy.UseNodeWatch();
         });
         app.MapFallback("{**rest}", (HttpContext context, DirectoryFeed feed) =>
-            feed.Current is null ? AwayPage.TellAsync(context, NoDirectory) : context.Response.WriteAsync(Refusal.NotFound));
+            feed.Current is null ? PlainPage.TellAwayAsync(context, NoDirectory) : PlainPage.TellNowhereAsync(context));
         return app;
     }
 }

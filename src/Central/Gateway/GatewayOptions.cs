@@ -5,7 +5,7 @@ namespace IntraMessenger.Central.Gateway;
 /// <summary>Section <c>gateway</c> of a gateway's local file: how long a node may say nothing before its request is given up, in seconds.</summary>
 internal sealed class GatewayOptions
 {
-    /// <summary>Idle event streams and held polls are no failures; a stream says something every 25 s.</summary>
+    /// <summary>Idle event streams and held polls are no failures; a stream says something every 25 s, or at the latest every 55 s where its client asked for that.</summary>
     [Range(60, 3600, ErrorMessage = "gateway.eventSeconds must be from 60 to 3600.")]
     public int EventSeconds { get; set; } = 300;
 

@@ -30,7 +30,7 @@ internal static class GatewayProblems
         };
         if (refusal is null) return;
         context.Response.Clear();
-        await AwayPage.TellAsync(context, refusal);
+        await PlainPage.TellAwayAsync(context, refusal);
     });
 
     /// <summary>No connection came about: the node cannot have seen the request, so that another one may.</summary>

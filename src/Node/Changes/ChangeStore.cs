@@ -70,9 +70,26 @@ internal sealed class ChangeStore(Store store)
         }
     }
 
-    /// <summary>The same for one account: addressed to it, or in a conversation of it.</summary>
+    /// <summary>
+    /// Of the same, but messages, what concerns some accounts: addressed to them, or in a conversation of theirs. Each with the account that it
+    /// concerns; <paramref name="most"/> rows of the journal are looked at, and null is the answer where there are more.
+    /// </summary>
+    public async Task<ILookup<long, Change>?> SinceForAsync(IReadOnlyCollection<long> accountIds, DateTime since, int most)
+    {
+        var rows = await ReadRowsAsync("SELECT at AS At, " + Columns + " FROM changes WHERE at >= @since AND kind <> 1 ORDER BY at, id LIMIT @limit", new { since, limit = most + 1 });
+        if (rows.Count > most) return null;
+        var conversations = rows.Where(row => row.ConversationId > 0).Select(row => row.ConversationId).Distinct().ToArray();
+        var members = conversations.Length == 0 ? null : (await store.RunAsync(connection => connection.QueryAsync<(long ConversationId, long AccountId)>(
+            "SELECT conversation_id, account_id FROM conversation_members WHERE account_id IN @accountIds AND conversation_id IN @conversations", new { accountIds, conversations })))
+            .ToLookup(member => member.ConversationId, member => member.AccountId);
+        var wanted = accountIds.ToHashSet();
+        return rows.SelectMany(row => (members?[row.ConversationId] ?? []).Concat(wanted.Contains(row.AccountId) ? [row.AccountId] : []).Distinct()
+            .SelectMany(account => row.ToChanges().Select(change => (account, change)))).ToLookup(pair => pair.account, pair => pair.change);
+    }
+
+    /// <summary>The same for one account, found by the store.</summary>
     public Task<List<Change>> SinceForAsync(long accountId, DateTime since, int limit) => ReadAsync(
-        "SELECT " + Columns + """
+        "SELECT at AS At, " + Columns + """
          FROM changes
         WHERE at >= @since AND (account_id = @accountId
             OR conversation_id IN (SELECT conversation_id FROM conversation_members WHERE account_id = @accountId))

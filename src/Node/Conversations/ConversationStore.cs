@@ -101,12 +101,9 @@ internal sealed class ConversationStore(Store store)
     public async Task<IReadOnlySet<long>> ConferencesAmongAsync(IReadOnlyCollection<long> ids) => (await store.RunAsync(connection =>
         connection.QueryAsync<long>("SELECT id FROM conversations WHERE id IN @ids AND kind = 'conference'", new { ids }))).ToHashSet();
 
-    /// <summary>All conversations of a person.</summary>
-    public async Task<IReadOnlyList<NumberedConversation>> NumberedAsync(long accountId) => (await store.RunAsync(connection =>
-        connection.QueryAsync<NumberedConversation>("""
-            SELECT c.id AS Id, GREATEST(c.first_seq, m.first_seq) AS FirstSeq, c.last_seq AS LastSeq
-            FROM conversation_members m JOIN conversations c ON c.id = m.conversation_id WHERE m.account_id = @accountId
-            """, new { accountId }))).AsList();
+    /// <summary>All conversations of each of these people.</summary>
+    public async Task<ILookup<long, NumberedConversation>> NumberedAsync(IReadOnlyCollection<long> accountIds) => (await store.RunAsync(connection =>
+        connection.QueryAsync<NumberedRow>(NumberedRow.Select + "WHERE m.account_id IN @accountIds", new { accountIds }))).ToLookup(row => row.AccountId, row => row.Conversation);
 
     /// <summary>Every conversation that a person is or was in.</summary>
     public async Task<IReadOnlyList<long>> EverInAsync(long accountId) => (await store.RunAsync(connection => connection.QueryAsync<long>("""
@@ -118,11 +115,10 @@ internal sealed class ConversationStore(Store store)
     public async Task<IReadOnlyList<(long Id, long LastSeq)>> LastSeqsAsync(IReadOnlyCollection<long> ids) => (await store.RunAsync(connection =>
         connection.QueryAsync<(long, long)>("SELECT id, last_seq FROM conversations WHERE id IN @ids", new { ids }))).AsList();
 
-    /// <summary>Conversations of a person with a message sent at or after <paramref name="since"/>.</summary>
-    public async Task<IReadOnlyList<NumberedConversation>> ChangedSinceAsync(long accountId, DateTime since) => (await store.RunAsync(connection => connection.QueryAsync<NumberedConversation>("""
-        SELECT c.id AS Id, GREATEST(c.first_seq, m.first_seq) AS FirstSeq, c.last_seq AS LastSeq FROM conversation_members m JOIN conversations c ON c.id = m.conversation_id
-        WHERE m.account_id = @accountId AND c.changed_at >= @since AND c.last_seq > 0
-        """, new { accountId, since }))).AsList();
+    /// <summary>Those of them with a message sent at or after <paramref name="since"/>.</summary>
+    public async Task<ILookup<long, NumberedConversation>> ChangedSinceAsync(IReadOnlyCollection<long> accountIds, DateTime since) => (await store.RunAsync(connection =>
+        connection.QueryAsync<NumberedRow>(NumberedRow.Select + "WHERE m.account_id IN @accountIds AND c.changed_at >= @since AND c.last_seq > 0", new { accountIds, since })))
+        .ToLookup(row => row.AccountId, row => row.Conversation);
 
     public Task<long?> FindDirectAsync(StoreTransaction transaction, long low, long high) => transaction.QueryFirstOrDefaultAsync<long?>(
         "SELECT id FROM conversations WHERE low_id = @low AND high_id = @high", new { low, high });
@@ -157,4 +153,20 @@ internal sealed class ConversationStore(Store store)
     public async Task<bool> MarkReadAsync(StoreTransaction transaction, long id, long accountId, long seq) => await transaction.ExecuteAsync("""
         UPDATE conversation_members SET read_seq = @seq WHERE conversation_id = @id AND account_id = @accountId AND read_seq < @seq
         """, new { id, accountId, seq }) > 0;
+
+    private sealed class NumberedRow
+    {
+        public const string Select = """
+            SELECT m.account_id AS AccountId, c.id AS Id, GREATEST(c.first_seq, m.first_seq) AS FirstSeq, c.last_seq AS LastSeq
+            FROM conversation_members m JOIN conversations c ON c.id = m.conversation_id
+
+            """;
+
+        public long AccountId { get; init; }
+        public long Id { get; init; }
+        public long FirstSeq { get; init; }
+        public long LastSeq { get; init; }
+
+        public NumberedConversation Conversation => new(Id, FirstSeq, LastSeq);
+    }
 }

@@ -2,29 +2,49 @@ using IntraMessenger.Node.Changes;
 using IntraMessenger.Node.Conversations;
 using IntraMessenger.Node.Messages;
 using IntraMessenger.Node.Presence;
+using IntraMessenger.Shared.Store;
 
 namespace IntraMessenger.Node.Events;
 
 /// <summary>
 /// Responsible for what a client missed that comes from another node, or from sign-in: read from the store, from the time of its
-/// cursor less the overlap. Some of it may be given twice, nothing is left out.
+/// cursor less the overlap. Some of it may be given twice, nothing is left out. Clients that come at once are read for together.
 /// </summary>
 internal sealed class EventReplay(
     ChangeStore changes, IEnumerable<IEventSource> sources, ConversationStore conversations, MessageStore messages, PresenceService presence)
 {
     private const int MostChanges = 2_000;
     private const int MostMessages = 500;
+    private const int MostAtOnce = 200;
+    private const int MostJournalRows = 10_000;
 
     /// <summary>Well below the hour that the journal reaches back.</summary>
     private static readonly TimeSpan LongestAbsence = TimeSpan.FromMinutes(30);
 
+    /// <summary>What of the store's state concerns one client. Changes are null where they are too many to be read for several.</summary>
+    private sealed record Found(DateTime Now, List<Change>? Changes, IReadOnlyList<PresenceItem> Seen, IReadOnlyList<NumberedConversation> Conversations);
+
+    private readonly Gathering<(long AccountId, DateTime Since), Found> _reading = new(MostAtOnce, rounds: 2, async wanted =>
+    {
+        // One that was away for long does not make it long for those who were away for a moment.
+        var now = await changes.NowAsync();
+        var accounts = wanted.Select(one => one.AccountId).Distinct().ToArray();
+        var since = wanted.Min(one => one.Since);
+        var recent = wanted.Count > 1 && now - since < JournalReader.Overlap * 4 ? await changes.SinceForAsync(accounts, since, MostJournalRows) : null;
+        var seen = await presence.SeenByAsync(accounts);
+        var changed = await conversations.ChangedSinceAsync(accounts, since);
+        return [.. wanted.Select(one => new Found(
+            now, recent?[one.AccountId].Where(change => change.At >= one.Since).ToList(), [.. seen[one.AccountId]], [.. changed[one.AccountId]]))];
+    });
+
     /// <summary>Null where it cannot be told completely: too long ago, or too much.</summary>
     public async Task<IReadOnlyList<HostedEvent>?> ReadAsync(long accountId, Cursor cursor)
     {
-        if (await changes.NowAsync() - cursor.Time > LongestAbsence) return null;
         var since = cursor.Time - JournalReader.Overlap;
+        var found = await _reading.RunAsync((accountId, since));
+        if (found.Now - cursor.Time > LongestAbsence) return null;
 
-        var journaled = await changes.SinceForAsync(accountId, since, MostChanges + 1);
+        var journaled = found.Changes ?? await changes.SinceForAsync(accountId, since, MostChanges + 1);
         if (journaled.Count > MostChanges) return null;
         var batch = new EventBatch(id => id == accountId);
         foreach (var source in sources.Where(source => !source.Kinds.Contains(ChangeKind.Presence)))
@@ -34,14 +54,14 @@ internal sealed class EventReplay(
         }
 
         var earlier = new List<HostedEvent>();
-        var seen = await presence.SeenByAsync(accountId, withOffline: !cursor.IsFresh);
-        if (seen.Count > 0) earlier.Add(HostedEvent.Of("presence", new PresenceEvent(seen)));
+        var seen = found.Seen.Where(item => !cursor.IsFresh || item.Status != "offline").ToArray();
+        if (seen.Length > 0) earlier.Add(HostedEvent.Of("presence", new PresenceEvent(seen)));
         earlier.AddRange(batch.Events.Select(addressed => HostedEvent.Of(addressed.Type, addressed.Payload)));
 
-        foreach (var conversation in await conversations.ChangedSinceAsync(accountId, since))
+        foreach (var conversation in found.Conversations)
         {
-            if (await messages.SinceAsync(conversation.Id, conversation.FirstSeq, cursor.Time, JournalReader.Overlap, MostMessages) is not { } found || earlier.Count > MostChanges) return null;
-            earlier.AddRange(found.Select(message => HostedEvent.OfMessage(message.ToEvent())));
+            if (await messages.SinceAsync(conversation.Id, conversation.FirstSeq, cursor.Time, JournalReader.Overlap, MostMessages) is not { } missed || earlier.Count > MostChanges) return null;
+            earlier.AddRange(missed.Select(message => HostedEvent.OfMessage(message.ToEvent())));
         }
 
         return earlier;

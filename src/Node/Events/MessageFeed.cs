@@ -1,6 +1,7 @@
 using IntraMessenger.Node.Changes;
 using IntraMessenger.Node.Conversations;
 using IntraMessenger.Node.Messages;
+using IntraMessenger.Shared.Store;
 
 namespace IntraMessenger.Node.Events;
 
@@ -32,6 +33,12 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
 
     private readonly Lock _lock = new();
     private readonly Dictionary<long, Followed> _conversations = [];
+    private readonly Gathering<long, IEnumerable<NumberedConversation>> _reading = new(most: 200, rounds: 2, async accountIds =>
+    {
+        var numbered = await conversations.NumberedAsync(accountIds);
+        return [.. accountIds.Select(id => numbered[id])];
+    });
+
     private readonly Dictionary<long, Follower> _followers = [];
 
     /// <summary>From now on the messages of this person's conversations are given. What came before, the caller reads from the store.</summary>
@@ -179,7 +186,7 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
     private async Task LoadAsync(long accountId)
     {
         await Task.Yield(); // the caller holds the lock
-        var numbered = await conversations.NumberedAsync(accountId);
+        var numbered = await _reading.RunAsync(accountId);
         lock (_lock)
         {
             if (!_followers.TryGetValue(accountId, out var follower)) return;

@@ -19,7 +19,7 @@ internal sealed partial class MessageLog(
     private const int MostApart = 16;
 
     /// <summary>A batch takes this long only where the store is far or slow; then the next one does not wait for it.</summary>
-    private static readonly TimeSpan UsualCommit = TimeSpan.FromMilliseconds(15);
+    private static readonly TimeSpan UsualCommit = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Where the oldest has waited this long, the store does not keep up and nobody is let in behind it.</summary>
     private static readonly TimeSpan LongestQueue = TimeSpan.FromSeconds(2);
@@ -35,6 +35,7 @@ internal sealed partial class MessageLog(
     private readonly Lock _lock = new();
     private readonly Queue<PendingSend> _waiting = new();
     private readonly Dictionary<long, Queue<PendingSend>> _apart = [];
+    private readonly HashSet<long> _written = [];
     private long _startedAt;
     private int _underWay;
     private bool _isWatched;
@@ -63,11 +64,12 @@ internal sealed partial class MessageLog(
     private void StartIfDue()
     {
         RefuseLate(_waiting);
-        while (_waiting.Count > 0 && (_underWay == 0 || _underWay < MostUnderWay && (_waiting.Count >= MostAtOnce || time.GetElapsedTime(_startedAt) >= UsualCommit)))
+        while (_waiting.Count > 0 && (_underWay == 0 || _underWay < MostUnderWay && time.GetElapsedTime(_startedAt) >= UsualCommit))
         {
+            var batch = Take(_waiting);
+            if (batch.Count == 0) break;
             _underWay++;
             _startedAt = time.GetTimestamp();
-            var batch = Take(_waiting);
             _ = Task.Run(() => WriteAsync(batch));
         }
 
@@ -103,15 +105,26 @@ internal sealed partial class MessageLog(
         }
     }
 
-    private static List<PendingSend> Take(Queue<PendingSend> waiting)
+    // What goes to a conversation that another batch of ours is writing to would find it locked: it keeps its turn and waits for that.
+    private List<PendingSend> Take(Queue<PendingSend> waiting)
     {
         var batch = new List<PendingSend>(Math.Min(waiting.Count, MostAtOnce));
-        for (var characters = 0; batch.Count < MostAtOnce && characters < MostCharactersAtOnce && waiting.TryDequeue(out var send);)
+        var characters = 0;
+        for (var left = waiting.Count; left > 0; left--)
         {
-            batch.Add(send);
-            characters += send.Text.Length;
+            var send = waiting.Dequeue();
+            if (batch.Count < MostAtOnce && characters < MostCharactersAtOnce && !_written.Contains(send.ConversationId))
+            {
+                batch.Add(send);
+                characters += send.Text.Length;
+            }
+            else
+            {
+                waiting.Enqueue(send);
+            }
         }
 
+        foreach (var send in batch) _written.Add(send.ConversationId);
         return batch;
     }
 
@@ -121,6 +134,7 @@ internal sealed partial class MessageLog(
         lock (_lock)
         {
             _underWay--;
+            foreach (var send in batch) _written.Remove(send.ConversationId);
             foreach (var send in locked) SetApart(send);
             StartIfDue();
         }
@@ -135,7 +149,14 @@ internal sealed partial class MessageLog(
         }
         else if (_apart.Count < MostApart)
         {
-            _apart.Add(send.ConversationId, new Queue<PendingSend>([send]));
+            queue = new Queue<PendingSend>([send]);
+            for (var left = _waiting.Count; left > 0; left--)
+            {
+                var other = _waiting.Dequeue();
+                (other.ConversationId == send.ConversationId ? queue : _waiting).Enqueue(other);
+            }
+
+            _apart.Add(send.ConversationId, queue);
             _ = Task.Run(() => WriteApartAsync(send.ConversationId));
         }
         else
@@ -152,11 +173,13 @@ internal sealed partial class MessageLog(
             List<PendingSend> batch;
             lock (_lock)
             {
+                _written.Remove(conversationId);
                 RefuseLate(_apart[conversationId]);
                 batch = Take(_apart[conversationId]);
                 if (batch.Count == 0)
                 {
                     _apart.Remove(conversationId);
+                    StartIfDue();
                     return;
                 }
             }

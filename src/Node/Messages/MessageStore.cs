@@ -94,9 +94,10 @@ internal sealed class MessageStore(Store store)
     /// </summary>
     public async Task<List<StoredMessage>?> SinceAsync(long conversationId, long first, DateTime since, TimeSpan overlap, int most)
     {
-        var newestFirst = await ListAsync(
-            "WHERE conversation_id = @conversationId AND seq >= @first AND sent_at >= @from ORDER BY seq DESC LIMIT @limit",
-            new { conversationId, first, from = since - overlap, limit = 2 * most });
+        // The newest ones, of those the late ones: times grow with the numbers and have no index.
+        var newestFirst = (await ListAsync(
+            "WHERE conversation_id = @conversationId AND seq >= @first ORDER BY seq DESC LIMIT @limit", new { conversationId, first, limit = 2 * most }))
+            .FindAll(message => message.SentAt >= since - overlap);
         var isNew = newestFirst.FindAll(message => message.SentAt >= since).Count;
         if (isNew > most) return null;
         newestFirst.Reverse();

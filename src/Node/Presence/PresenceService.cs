@@ -32,11 +32,9 @@ internal sealed class PresenceService(PresenceStore presence, ChangeStore change
     public async Task<ILookup<long, long>> SeenByWhomAsync(IReadOnlyCollection<long> accountIds) =>
         (await presence.SeenOfAsync(accountIds)).ToLookup(seen => seen.AccountId, seen => seen.WatcherId);
 
-    /// <summary>Everybody whom this person may see, offline ones too where asked.</summary>
-    public async Task<IReadOnlyList<PresenceItem>> SeenByAsync(long accountId, bool withOffline) =>
-    [
-        .. (await presence.SeenByAsync(accountId)).Select(PresenceItem.Of).Where(item => withOffline || item.Status != "offline"),
-    ];
+    /// <summary>Everybody whom each of these people may see.</summary>
+    public async Task<ILookup<long, PresenceItem>> SeenByAsync(IReadOnlyCollection<long> accountIds) =>
+        (await presence.SeenByAsync(accountIds)).ToLookup(seen => seen.WatcherId, PresenceItem.Of);
 }
 
 /// <param name="Hidden">From everybody.</param>

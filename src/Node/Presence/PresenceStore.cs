@@ -70,9 +70,9 @@ internal sealed class PresenceStore(Store store)
             UNION SELECT peer_id, owner_id FROM contacts WHERE peer_id IN @accountIds AND state = 4
             """, new { accountIds }));
 
-    /// <summary>How this person sees everybody whom they may see.</summary>
-    public Task<IEnumerable<SeenPresence>> SeenByAsync(long accountId) =>
-        store.RunAsync(connection => connection.QueryAsync<SeenPresence>(Seen + "WHERE w.owner_id = @accountId", new { accountId }));
+    /// <summary>How each of these people sees everybody whom they may see.</summary>
+    public Task<IEnumerable<SeenPresence>> SeenByAsync(IReadOnlyCollection<long> accountIds) =>
+        store.RunAsync(connection => connection.QueryAsync<SeenPresence>(Seen + "WHERE w.owner_id IN @accountIds", new { accountIds }));
 
     private static bool IsUnseen(PresenceStatus status) => status is PresenceStatus.Hidden or PresenceStatus.Offline;
 

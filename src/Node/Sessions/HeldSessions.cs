@@ -28,7 +28,7 @@ internal sealed class HeldSessions(NodeLease lease, TimeProvider time)
     public void Add(CurrentSession session, long lifeId)
     {
         var key = Key.Of(session.TokenHash);
-        _byToken[key] = new Held(session, lifeId, time.GetTimestamp() + session.SecondsLeft * time.TimestampFrequency);
+        _byToken[key] = new Held(session with { HasPlace = true, IsStale = false, LifeId = lifeId }, lifeId, time.GetTimestamp() + session.SecondsLeft * time.TimestampFrequency);
         _byId[session.Id] = key;
     }
 

@@ -36,7 +36,7 @@ internal sealed class HoldingService
         SessionStore sessions, PlaceService places, PresenceService presence, ChangeStore changes, ChangeBus bus, Store store, NodeLease lease, HeldSessions held)
     {
         (_sessions, _places, _presence, _changes, _bus, _store, _lease, _held) = (sessions, places, presence, changes, bus, store, lease, held);
-        _attaching = new(MostAtOnce, AttachAsync);
+        _attaching = new(MostAtOnce, rounds: 1, AttachAsync);
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using IntraMessenger.Node.Access;
 using IntraMessenger.Node.Accounts;
 using IntraMessenger.Node.Changes;
+using IntraMessenger.Node.Presence;
 using IntraMessenger.Node.Settings;
 using IntraMessenger.Shared.Hosting;
 using IntraMessenger.Shared.Options;
@@ -52,7 +53,8 @@ internal static class SessionEndpoints
         (await sessions.SetStatusAsync(session, request)).ToResult(Results.Ok);
 
     private static SignInAnswer AnswerOf(StoredSession session, Account account, DateTime now, PolicySet policySet, SettingsAgent settings) =>
-        new(null, session.ExpiresAt, false, account.ToView(), policySet.Node!.Name, policySet.Required.Key, Cursor.Fresh(now).ToString(), settings.ClientOptions);
+        new(null, session.ExpiresAt, false, account.ToView(), policySet.Node!.Name, policySet.Required.Key, Cursor.Fresh(now).ToString(), settings.ClientOptions,
+            new StatusView(session.Status.Name(), session.Reason));
 
     private static CookieOptions CookieOf(HttpContext context, DateTime expiresAt) => new()
     {

@@ -20,6 +20,9 @@ internal sealed class SessionService(
     SessionStore sessions, PlaceService places, AccountService accounts, PresenceService presence, ChangeStore changes, ChangeBus bus, Store store,
     PolicySet policySet, HeldSessions held, IOptionsMonitor<SessionOptions> options)
 {
+    // A thousand clients that come at once are not a thousand questions.
+    private readonly Gathering<byte[], CurrentSession?> _finding = new(most: 200, rounds: 4, hashes => sessions.FindAsync(hashes, policySet.Required.Id));
+
     public async Task<Answer<SignedIn>> SignInAsync(SignInRequest request)
     {
         var client = request.Client ?? new ClientDescription();
@@ -62,7 +65,7 @@ internal sealed class SessionService(
     {
         if (token.Length is <= 20 or >= 200) return null;
         var hash = Secrets.Hash(token);
-        return provenLater && held.Find(hash) is { } known ? known : await sessions.FindAsync(hash, policySet.Required.Id);
+        return provenLater && held.Find(hash) is { } known ? known : await _finding.RunAsync(hash);
     }
 
     /// <summary>

@@ -17,29 +17,38 @@ internal sealed class StoredSession
     public string? ClientKind { get; init; }
     public string? ClientName { get; init; }
     public string? ClientVersion { get; init; }
+    public PresenceStatus Status { get; init; }
+    public string? Reason { get; init; }
 }
 
 internal sealed class SessionStore(Store store)
 {
     private const string Select = """
         SELECT id AS Id, account_id AS AccountId, policy_set_id AS PolicySetId, created_at AS CreatedAt, last_seen_at AS LastSeenAt, expires_at AS ExpiresAt,
-            client_kind AS ClientKind, client_name AS ClientName, client_version AS ClientVersion
+            client_kind AS ClientKind, client_name AS ClientName, client_version AS ClientVersion, status AS Status, reason AS Reason
         FROM sessions
 
         """;
 
-    /// <summary>Whose token this is, if it is good under this policy set.</summary>
-    public Task<CurrentSession?> FindAsync(byte[] tokenHash, int setId) => store.RunAsync(connection => connection.QueryFirstOrDefaultAsync<CurrentSession>("""
-        SELECT s.id AS Id, s.account_id AS AccountId, s.policy_set_id AS PolicySetId, s.token_hash AS TokenHash, p.account_id IS NOT NULL AS HasPlace,
-            s.life_id AS LifeId, TIMESTAMPDIFF(SECOND, c.now, s.expires_at) AS SecondsLeft,
-            n.life_id IS NULL AND (s.life_id IS NOT NULL OR s.last_seen_at < c.now - INTERVAL 15 SECOND) AS IsStale
-        FROM sessions s
-        JOIN store_clock c
-        JOIN accounts a ON a.id = s.account_id AND a.state = 'active'
-        LEFT JOIN places p ON p.policy_set_id = s.policy_set_id AND p.account_id = s.account_id
-        LEFT JOIN live_nodes n ON n.life_id = s.life_id
-        WHERE s.token_hash = @tokenHash AND s.policy_set_id = @setId AND s.expires_at > c.now
-        """, new { tokenHash, setId }));
+    /// <summary>Whose tokens these are, in their order: null for each that is not good under this policy set.</summary>
+    public async Task<IReadOnlyList<CurrentSession?>> FindAsync(IReadOnlyList<byte[]> tokenHashes, int setId)
+    {
+        var found = await store.RunAsync(connection => connection.QueryAsync<CurrentSession>("""
+            SELECT s.id AS Id, s.account_id AS AccountId, s.policy_set_id AS PolicySetId, s.token_hash AS TokenHash, p.account_id IS NOT NULL AS HasPlace,
+                s.life_id AS LifeId, TIMESTAMPDIFF(SECOND, c.now, s.expires_at) AS SecondsLeft,
+                n.life_id IS NULL AND (s.life_id IS NOT NULL OR s.last_seen_at < c.now - INTERVAL 15 SECOND) AS IsStale
+            FROM store_clock c
+            JOIN JSON_TABLE(@hashes, '$[*]' COLUMNS (hash CHAR(64) CHARACTER SET latin1 PATH '$')) b
+            STRAIGHT_JOIN sessions s FORCE INDEX (sessions_token) ON s.token_hash = UNHEX(b.hash)
+            JOIN accounts a ON a.id = s.account_id AND a.state = 'active'
+            LEFT JOIN places p ON p.policy_set_id = s.policy_set_id AND p.account_id = s.account_id
+            LEFT JOIN live_nodes n ON n.life_id = s.life_id
+            WHERE s.policy_set_id = @setId AND s.expires_at > c.now
+            """, new { hashes = JsonSerializer.Serialize(tokenHashes.Select(Convert.ToHexString)), setId }));
+        var byHash = new Dictionary<string, CurrentSession>();
+        foreach (var session in found) byHash[Convert.ToHexString(session.TokenHash)] = session;
+        return [.. tokenHashes.Select(hash => byHash.GetValueOrDefault(Convert.ToHexString(hash)))];
+    }
 
     /// <summary>Adds a session, without a request that holds it yet. Repeating it with the same token finds the first.</summary>
     public async Task<StoredSession> InsertAsync(StoreTransaction transaction, byte[] tokenHash, long accountId, int setId, ClientDescription client, int hours)

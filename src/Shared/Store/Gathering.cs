@@ -4,15 +4,16 @@ namespace IntraMessenger.Shared.Store;
 
 /// <summary>
 /// Responsible for doing together what comes at once: one that comes alone goes at once, what comes meanwhile goes together in the next
-/// round. One round at a time.
+/// round.
 /// </summary>
 /// <param name="most">The most in one round.</param>
+/// <param name="rounds">How many rounds may be under way at once: more than one, where a slow one should not hold up the others.</param>
 /// <param name="work">One result for each, in their order. What it throws, all of the round get.</param>
-public sealed class Gathering<TItem, TResult>(int most, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> work)
+public sealed class Gathering<TItem, TResult>(int most, int rounds, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> work)
 {
     private readonly Lock _lock = new();
     private readonly Queue<(TItem Item, TaskCompletionSource<TResult> Done)> _waiting = new();
-    private bool _isUnderWay;
+    private int _underWay;
 
     public Task<TResult> RunAsync(TItem item)
     {
@@ -20,9 +21,9 @@ public sealed class Gathering<TItem, TResult>(int most, Func<IReadOnlyList<TItem
         lock (_lock)
         {
             _waiting.Enqueue((item, done));
-            if (!_isUnderWay)
+            if (_underWay < rounds)
             {
-                _isUnderWay = true;
+                _underWay++;
                 _ = Task.Run(RunAsync);
             }
         }
@@ -53,7 +54,7 @@ public sealed class Gathering<TItem, TResult>(int most, Func<IReadOnlyList<TItem
         {
             var round = new List<(TItem, TaskCompletionSource<TResult>)>();
             while (round.Count < most && _waiting.TryDequeue(out var waiting)) round.Add(waiting);
-            _isUnderWay = round.Count > 0;
+            if (round.Count == 0) _underWay--;
             return round;
         }
     }

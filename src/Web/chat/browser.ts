@@ -12,7 +12,9 @@ export function follow(chat: Chat): void {
     chat.wake();
     if (chat.session.phase === 'signedOut') void chat.start(); // signed in meanwhile in another tab, perhaps
   });
-  window.addEventListener('storage', ({ key }) => key === chat.sessionKey && chat.sessionChanged());
+  window.addEventListener('storage', ({ key }) => chat.keptElsewhere(key));
+  // What is not sent yet would be lost with the tab.
+  window.addEventListener('beforeunload', (event) => chat.outbox.items.length > 0 && event.preventDefault());
   window.addEventListener('pagehide', () => chat.close());
   window.addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
 }
@@ -24,4 +26,15 @@ export function storage(name: 'localStorage' | 'sessionStorage'): Store | undefi
   } catch {
     return undefined;
   }
+}
+
+/** Before the page is painted again; a page that nobody sees is not painted, and follows more slowly. */
+export function nextFrame(done: () => void): void {
+  const go = () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+    done();
+  };
+  const frame = requestAnimationFrame(go);
+  const timer = setTimeout(go, 200);
 }

@@ -2,7 +2,7 @@ import '../ui/tokens.css';
 import '../ui/base.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
-import { follow, storage } from './browser';
+import { follow, nextFrame, storage } from './browser';
 import { Chat } from './state/chat.svelte';
 import { preferences } from './state/preferences.svelte';
 import { language } from './texts/language.svelte';
@@ -18,6 +18,7 @@ const chat = new Chat({
   api: new URL('api/v1/', document.baseURI).href,
   tab: storage('sessionStorage'),
   browser: storage('localStorage'),
+  nextFrame,
 });
 follow(chat);
 void chat.start();

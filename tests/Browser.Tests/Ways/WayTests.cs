@@ -1,5 +1,6 @@
 using IntraMessenger.Browser.Tests.Support;
 using IntraMessenger.Testing;
+using IntraMessenger.Testing.Ways;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 

@@ -90,6 +90,58 @@ public sealed class GatewayFailureTests(StoreFixture fixture)
         await Eventually.HoldsAsync(async () => (await WhoAsync(client)).Length == 2, "a try at all of them where none is known to be well", 15);
     }
 
+    [Fact]
+    public async Task EventRequest_AtANodeThatGoesDown_IsCutWhereThereIsAnotherNode()
+    {
+        var (cluster, control) = await TestCluster.StartAsync(fixture);
+        await using var _ = cluster;
+        StandInNode[] nodes = [await cluster.NodeAsync(control, "n1", "a"), await cluster.NodeAsync(control, "n2", "a")];
+        using var client = (await cluster.GatewayAsync(control)).PublicClient("some token");
+        await Eventually.HoldsAsync(async () => (await WhoAsync(client)).Length == 1, "the route");
+        foreach (var node in nodes) node.Answers = new TaskCompletionSource().Task; // both hold what they get
+        var first = nodes.Single(node => node.Name == WhoAsync(client).Result[0]);
+        var other = nodes.Single(node => node != first);
+
+        var held = client.GetAsync("/a/api/v1/events?wait=55");
+        var answered = client.GetAsync("/a/api/v1/contacts");
+        first.IsWell = false;
+        await Should.ThrowAsync<HttpRequestException>(held.WaitAsync(TimeSpan.FromSeconds(12)));
+        answered.IsCompleted.ShouldBeFalse("what is to be answered soon has its own patience");
+
+        // With nowhere else to go it stays: a node whose store is away holds what it has.
+        held = client.GetAsync("/a/api/v1/events?wait=55");
+        first.IsWell = true;
+        await Eventually.HoldsAsync(async () => (await WhoAsync(client)) is [var who] && who == first.Name, "the way back", 15);
+        var here = client.GetAsync("/a/api/v1/events?wait=55");
+        other.IsWell = false;
+        await Should.ThrowAsync<HttpRequestException>(held.WaitAsync(TimeSpan.FromSeconds(12)));
+        first.IsWell = false;
+        await Task.Delay(TimeSpan.FromSeconds(8));
+        here.IsCompleted.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("/", "en", "This is not a whole address")]
+    [InlineData("/nowhere/", "fr", "Cette adresse est incomplète")]
+    public async Task AddressOfNoPolicySet_ForABrowserThatShowsAPage_SaysWhomToAsk(string path, string language, string expected)
+    {
+        var (cluster, control) = await TestCluster.StartAsync(fixture);
+        await using var _ = cluster;
+        await cluster.NodeAsync(control, "n1", "a");
+        using var client = (await cluster.GatewayAsync(control)).PublicClient();
+        await GatewayRoutingTests.RoutedAsync(client, "a");
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.TryAddWithoutValidation("Accept", "text/html,*/*;q=0.8");
+        request.Headers.TryAddWithoutValidation("Accept-Language", language);
+        using var answer = await client.SendAsync(request);
+        answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        var page = await answer.Content.ReadAsStringAsync();
+        page.ShouldContain(expected);
+        page.ShouldNotContain("<script");
+        using var api = await client.GetAsync(path);
+        await api.ShouldBeProblemAsync(404, "not-found");
+    }
+
     /// <summary>Who answers some requests without a token, which go to any.</summary>
     private static async Task<string[]> WhoAsync(HttpClient client)
     {

@@ -40,6 +40,8 @@ export interface SignedIn {
   policySet: string;
   cursor: string;
   options: Options;
+  /** What this session shows of the person; not told by older servers. */
+  status?: { status: Status; reason?: string };
 }
 
 export type Status = 'online' | 'away' | 'busy' | 'doNotDisturb' | 'hidden' | 'offline';

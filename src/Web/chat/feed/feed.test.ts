@@ -123,6 +123,35 @@ test('where no first byte comes twice, it polls; and tries a stream again later'
   expect(lastEventId()).toBe('q1');
 });
 
+test('a proxy that lets only the beginning through is found out: by a heartbeat that is missed, or by an event that has to come', async () => {
+  for (let i = 0; i < 2; i++) {
+    expect(server.last.isStream).toBe(true);
+    server.last.open();
+    await pass(62_501 + 500);
+  }
+
+  expect(server.requests.length).toBe(3);
+  expect(server.last.isStream).toBe(false);
+});
+
+test('an event that has to come and does not, twice, means polling; one that came before the answer counts', async () => {
+  await live();
+  const before = Date.now();
+  server.last.event('directory');
+  await pass(10);
+  feed.expect(before);
+  await pass(6_000);
+  expect(server.requests.length).toBe(1);
+  feed.expect(Date.now());
+  await pass(5_001);
+  expect(server.requests.length).toBe(2);
+  server.last.open();
+  await pass(1);
+  feed.expect(Date.now() + 1);
+  await pass(5_001);
+  expect(server.last.isStream).toBe(false);
+});
+
 async function polling() {
   await pass(5_001);
   await pass(5_001);

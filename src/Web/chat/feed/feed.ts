@@ -2,7 +2,7 @@ import type { Fetch } from '../api/http';
 import type { FeedEvent, FeedMode, FeedStatus } from './events';
 import type { Outcome } from './outcome';
 import { poll } from './poll';
-import { stream, type Handlers } from './stream';
+import { firstByteWithin, stream, type Handlers } from './stream';
 import { Way } from './way';
 
 const longestDelay = 15_000;
@@ -78,6 +78,16 @@ export class Feed {
     if (this.status.state !== 'live' || now - this.heardAt <= doubtfulAfter || now - this.doubtedAt < doubtsApart) return;
     this.doubtedAt = now;
     this.restart();
+  }
+
+  /** Something was done, begun at `since`, whose event has to come: where nothing does, something on the way holds the stream back. */
+  expect(since: number): void {
+    const { run } = this;
+    setTimeout(() => {
+      if (this.run !== run || this.status.state !== 'live' || this.mode !== 'stream' || this.heardAt >= since) return;
+      this.fallBack();
+      this.restart();
+    }, firstByteWithin);
   }
 
   /** The person wants it here, or to try again. */

@@ -6,6 +6,7 @@ import { Feed } from './feed';
 export type Ask =
   | { op: 'join'; session: string; url: string; cursor: string }
   | { op: 'wake' | 'reconnect' | 'doubt' | 'resume' | 'leave' }
+  | { op: 'expect'; since: number }
   | { op: 'end' };
 
 /** What it is told. */
@@ -34,6 +35,8 @@ export class FeedHub {
         this.listeners.delete(listener);
         if (this.listeners.size === 0) this.drop();
         return;
+      case 'expect':
+        return this.feed?.expect(ask.since);
       case 'end':
         // Signed out here: the other tabs need not wait until the server says so.
         this.listeners.delete(listener);

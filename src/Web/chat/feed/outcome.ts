@@ -5,7 +5,7 @@ import type { Cut } from './way';
 export type Outcome =
   | { kind: 'again' } // it ended as it should: go on at once
   | { kind: 'lost'; retryAfter?: number | undefined; cut?: Cut } // cut: not by who answers, but on the way
-  | { kind: 'silent' } // no first byte: something on the way holds it back, or the server stands still
+  | { kind: 'silent' } // no byte, or no heartbeat: something on the way holds it back, or the server stands still
   | { kind: 'badCursor' }
   | { kind: 'full'; limit?: number | undefined; retryAfter?: number | undefined }
   | { kind: 'replaced' }

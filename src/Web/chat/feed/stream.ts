@@ -68,7 +68,8 @@ export async function stream(
     }
   } catch {
     if (stop.aborted) return { kind: 'aborted' };
-    return !hasBytes && own.signal.aborted ? { kind: 'silent' } : lost();
+    // Nothing at all, or nothing but the beginning: as where a proxy lets the first bytes through and keeps the rest.
+    return own.signal.aborted && survived < heartbeat * 500 ? { kind: 'silent' } : lost();
   } finally {
     clearTimeout(watchdog);
     stop.removeEventListener('abort', abort);

@@ -10,6 +10,7 @@ import { Connection } from './connection.svelte';
 import { Conversations } from './conversations.svelte';
 import { dispatch } from './dispatch';
 import { Drafts } from './drafts.svelte';
+import { Gather } from './gather';
 import { Kept, type Store } from './kept';
 import { Outbox } from './outbox.svelte';
 import { People } from './people.svelte';
@@ -22,6 +23,8 @@ export interface ChatPlace {
   tab?: Store | undefined;
   /** Shared by the tabs. */
   browser?: Store | undefined;
+  /** Calls back when the page is about to be painted; at once where nothing is painted. */
+  nextFrame?: (done: () => void) => void;
 }
 
 /** All that the page knows. Responsible for its beginning, its end, and for nothing being missed in between. */
@@ -39,7 +42,8 @@ export class Chat {
   /** The conversation that is looked at. */
   openId = $state<string>();
 
-  private readonly channel = new FeedChannel((tell) => this.told(tell));
+  private readonly gather: Gather<Tell>;
+  private readonly channel = new FeedChannel((tell) => this.gather.push(tell));
   private readonly http: Http;
   /** Events that wait for the lists; undefined when there is nothing to wait for. */
   private waiting: FeedEvent[] | undefined;
@@ -48,6 +52,7 @@ export class Chat {
   private readonly keptSession: Kept<string | undefined>;
 
   constructor(private readonly place: ChatPlace) {
+    this.gather = new Gather((tell) => this.told(tell), place.nextFrame ?? ((done) => done()));
     this.keptSession = new Kept(place.browser, this.sessionKey, undefined);
     this.http = new Http(place.api);
     this.http.onNoSession = () => this.session.phase === 'signedIn' && this.leave(true);
@@ -56,7 +61,8 @@ export class Chat {
     this.session = new Session(this.api, new Kept(place.browser, this.keyOf('status'), undefined));
     this.people = new People(this.api, this.patience);
     this.conversations = new Conversations(this.api, this.patience, () => this.session.id);
-    this.outbox = new Outbox(this.api, this.patience, (sent, text, clientId) => {
+    this.outbox = new Outbox(this.api, this.patience, (sent, text, clientId, since) => {
+      this.channel.expect(since);
       const { conversationId, seq, sentAt } = sent;
       void this.conversations.receive(conversationId, { seq, kind: 'text', from: this.session.id, text, sentAt, clientId });
     });
@@ -131,6 +137,12 @@ export class Chat {
     return this.keyOf('session');
   }
 
+  /** Another tab wrote something where the browser keeps it for all. */
+  keptElsewhere(key: string | null): void {
+    if (key === this.sessionKey) this.sessionChanged();
+    else if (key === this.keyOf('status')) this.session.statusChanged();
+  }
+
   /** Another tab signed in or out. */
   sessionChanged(): void {
     if (this.session.phase === 'signedIn' && this.keptSession.read() !== this.session.key) this.leave(this.keptSession.read() !== undefined);
@@ -151,6 +163,7 @@ export class Chat {
     this.loads++;
     this.http.forget();
     this.channel.leave();
+    this.gather.clear();
     this.outbox.end(!wasEnded);
     this.drafts.end(!wasEnded);
     this.session.end(wasEnded);
@@ -163,7 +176,7 @@ export class Chat {
   }
 
   // What happens from now on waits until the lists, which tell what was before, are here.
-  private async load(): Promise<void> {
+  private async load(failures = 0): Promise<void> {
     this.mustLoad = false;
     const load = ++this.loads;
     this.waiting = [];
@@ -175,11 +188,17 @@ export class Chat {
       await this.conversations.replaceAll(conversations, this.openId);
       if (load !== this.loads) return;
       this.isLoaded = true;
+      if (failures > 0) this.connection.found();
       const waiting = this.waiting;
       this.waiting = undefined;
       for (const event of waiting) this.happened(event);
-    } catch {
-      // Signed out, or begun anew.
+    } catch (error) {
+      if (load !== this.loads) return; // signed out, or begun anew
+      // Nothing that passes by itself, and nobody can go on without the lists: said, and tried again all the same.
+      console.error(error);
+      this.connection.lost();
+      await this.patience.pause(failures + 1, error);
+      if (load === this.loads) void this.load(failures + 1);
     }
   }
 

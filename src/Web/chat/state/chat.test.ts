@@ -164,3 +164,35 @@ test('leaving on purpose in another tab forgets drafts here too; a session that 
   expect(chat.session.phase).toBe('signedOut');
   expect([...kept.values()].join()).not.toContain('a secret');
 });
+
+test('lists that are refused for no reason that passes are asked for again all the same', async () => {
+  const complained = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  last('session').json(200, signedIn('1'));
+  await pass();
+  last('events').open();
+  await pass();
+  last('contacts').problem(404, 'not-found');
+  last('conversations').json(200, { items: [conversation(3)] });
+  await pass(2_100);
+  expect(complained).toHaveBeenCalled();
+  expect(asked('contacts').length).toBe(2);
+  expect(chat.connection.phase).toBe('reconnecting');
+  last('contacts').json(200, { items: [contact('2')] });
+  last('conversations').json(200, { items: [conversation(3)] });
+  await pass();
+  expect(chat.isLoaded).toBe(true);
+  expect(chat.connection.phase).toBe('ok');
+  complained.mockRestore();
+});
+
+test('what this session shows is what the server says; another tab may change it', async () => {
+  last('session').json(200, { ...signedIn('1'), status: { status: 'busy', reason: 'lunch' } });
+  await pass();
+  expect(chat.session.status).toEqual({ status: 'busy', reason: 'lunch' });
+  kept.set('im:/a/api/v1/status', JSON.stringify({ status: 'away', key: chat.session.key }));
+  chat.keptElsewhere('im:/a/api/v1/status');
+  expect(chat.session.status.status).toBe('away');
+  kept.set('im:/a/api/v1/status', JSON.stringify({ status: 'online', key: 'of somebody else' }));
+  chat.keptElsewhere('im:/a/api/v1/status');
+  expect(chat.session.status.status).toBe('away');
+});

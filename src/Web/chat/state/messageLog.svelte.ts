@@ -5,12 +5,13 @@ import type { Message } from '../api/contracts';
  * waits beside it until the gap is filled.
  */
 export class MessageLog {
-  /** The window, ascending. */
-  messages = $state.raw<readonly Message[]>([]);
-
   private readonly known = new Map<number, Message>();
   private from: number;
   private to: number;
+  private version = $state(0);
+
+  /** The window, ascending: made when it is looked at, however many messages came since. */
+  readonly messages = $derived(this.window(this.version));
 
   /** Begins with what was fetched last, up to and including `lastSeq` where nothing was. */
   constructor(newest: readonly Message[], lastSeq: number) {
@@ -21,11 +22,13 @@ export class MessageLog {
 
   /** The first and the last number in the window; `lastSeq < firstSeq` where it is empty. */
   get firstSeq(): number {
-    return this.messages[0]?.seq ?? this.from;
+    void this.version; // whoever asks is told when it changes
+    return this.from;
   }
 
   get lastSeq(): number {
-    return this.messages.at(-1)?.seq ?? this.to;
+    void this.version;
+    return this.to;
   }
 
   /** New ones, older ones, changed ones, known ones, in any order. */
@@ -37,7 +40,7 @@ export class MessageLog {
 
     while (this.known.has(this.to + 1)) this.to++;
     while (this.from > 1 && this.known.has(this.from - 1)) this.from--;
-    this.show();
+    this.version++;
   }
 
   /** What was asked for "after the last one held". Where it begins later, what was between has expired, and so has what is before. */
@@ -51,10 +54,8 @@ export class MessageLog {
     this.add(messages);
   }
 
-  private show(): void {
-    const window: Message[] = [];
-    for (let seq = this.from; seq <= this.to; seq++) window.push(this.known.get(seq)!);
-    this.messages = window;
+  private window(_version: number): readonly Message[] {
+    return Array.from({ length: this.to - this.from + 1 }, (_, at) => this.known.get(this.from + at)!);
   }
 }
 

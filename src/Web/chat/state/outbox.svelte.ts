@@ -33,7 +33,8 @@ export class Outbox {
   constructor(
     private readonly api: Pick<Api, 'send'>,
     private readonly patience: Patience,
-    private readonly onSent: (sent: Sent, text: string, clientId: string) => void,
+    /** `since`: when the request began, in milliseconds. */
+    private readonly onSent: (sent: Sent, text: string, clientId: string, since: number) => void,
   ) {}
 
   /** Goes on with what this person had not sent. */
@@ -90,10 +91,11 @@ export class Outbox {
       if (!item || !owner) break;
       if (!item.isTried) this.change(item.clientId, { isTried: true });
       try {
+        const since = Date.now();
         const sent = await this.api.send(conversationId, item.clientId, item.text);
         failures = 0;
         if (this.kept !== owner) continue;
-        this.onSent(sent, item.text, item.clientId);
+        this.onSent(sent, item.text, item.clientId, since);
         this.discard(item.clientId);
       } catch (error) {
         if (this.kept !== owner) continue;

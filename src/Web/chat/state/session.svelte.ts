@@ -32,9 +32,15 @@ export class Session {
     this.options = signedIn.options;
     this.key = `${signedIn.user.id}/${signedIn.expiresAt}`;
     const kept = this.keptStatus.read();
-    this.status = kept?.key === this.key ? kept : { status: 'online' };
+    this.status = signedIn.status ?? (kept?.key === this.key ? kept : { status: 'online' });
     this.wasEnded = false;
     this.phase = 'signedIn';
+  }
+
+  /** Another tab of this session changed it. */
+  statusChanged(): void {
+    const kept = this.keptStatus.read();
+    if (kept?.key === this.key) this.status = kept;
   }
 
   end(wasEnded: boolean): void {

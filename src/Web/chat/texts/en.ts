@@ -86,6 +86,7 @@ export const en = {
   unread: (count: number, n: string) => plural('en', count, { one: `${n} unread message`, other: `${n} unread messages` }),
   more: (name: string) => `More about ${name}`,
 
+  says: (name: string, text: string) => `${name}: ${text}`,
   hello: (name: string) => `This is the beginning of your conversation with ${name}.`,
   today: 'Today',
   yesterday: 'Yesterday',

@@ -86,6 +86,7 @@ export const fr: Texts = {
   unread: (count, n) => plural('fr', count, { one: `${n} message non lu`, other: `${n} messages non lus` }),
   more: (name) => `Plus sur ${name}`,
 
+  says: (name, text) => `${name} : ${text}`,
   hello: (name) => `C’est le début de votre conversation avec ${name}.`,
   today: 'Aujourd’hui',
   yesterday: 'Hier',

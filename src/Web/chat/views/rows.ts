@@ -34,22 +34,45 @@ export interface MessageRow {
 
 const turn = 5 * 60_000;
 
-export function messageRows(messages: readonly Message[], newAfter: number | undefined, me: string): MessageRow[] {
-  const firstNew = newAfter === undefined ? undefined : messages.find((message) => message.seq > newAfter && message.from !== me)?.seq;
-  const rows: MessageRow[] = [];
-  let before: Message | undefined;
-  for (const message of messages) {
-    const startsDay = !before || new Date(before.sentAt).toDateString() !== new Date(message.sentAt).toDateString();
-    const startsNew = message.seq === firstNew;
-    const isSameTurn = before?.from === message.from && Date.parse(message.sentAt) - Date.parse(before.sentAt) < turn;
-    const startsTurn = startsDay || startsNew || !isSameTurn;
-    const previous = rows.at(-1);
-    if (previous && startsTurn) previous.endsTurn = true;
-    rows.push({ message, startsDay, startsNew, startsTurn, endsTurn: false });
-    before = message;
+interface KnownRow {
+  row: MessageRow;
+  before: Message | undefined;
+}
+
+/**
+ * Responsible for the rows of messages, each the same object for as long as it is the same: only what changed is drawn again.
+ */
+export class MessageRows {
+  private known = new Map<number, KnownRow>();
+
+  /** `firstNew`: the number of the message that the new ones begin with. */
+  of(messages: readonly Message[], firstNew: number | undefined): MessageRow[] {
+    const known = new Map<number, KnownRow>();
+    const rows: MessageRow[] = [];
+    let next = this.row(messages, 0, firstNew);
+    for (let at = 0; at < messages.length; at++) {
+      const row = next!;
+      next = this.row(messages, at + 1, firstNew);
+      const endsTurn = next?.startsTurn ?? true;
+      const kept = row.endsTurn === endsTurn ? row : { ...row, endsTurn };
+      known.set(row.message.seq, { row: kept, before: messages[at - 1] });
+      rows.push(kept);
+    }
+
+    this.known = known;
+    return rows;
   }
 
-  const last = rows.at(-1);
-  if (last) last.endsTurn = true;
-  return rows;
+  // Whether somebody's turn ends with it, what follows tells.
+  private row(messages: readonly Message[], at: number, firstNew: number | undefined): MessageRow | undefined {
+    const message = messages[at];
+    if (!message) return undefined;
+    const before = messages[at - 1];
+    const startsNew = message.seq === firstNew;
+    const known = this.known.get(message.seq);
+    if (known && known.row.message === message && known.before === before && known.row.startsNew === startsNew) return known.row;
+    const startsDay = !before || new Date(before.sentAt).toDateString() !== new Date(message.sentAt).toDateString();
+    const isSameTurn = before?.from === message.from && Date.parse(message.sentAt) - Date.parse(before.sentAt) < turn;
+    return { message, startsDay, startsNew, startsTurn: startsDay || startsNew || !isSameTurn, endsTurn: false };
+  }
 }

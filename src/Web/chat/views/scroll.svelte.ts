@@ -1,6 +1,8 @@
+import { untrack } from 'svelte';
+
 /** How near the end counts as the end. */
 const slack = 60;
-/** How near the beginning more is fetched. */
+/** How near the beginning, or the end of what is drawn, there is to be more. */
 const ahead = 600;
 
 /**
@@ -10,9 +12,13 @@ const ahead = 600;
 export class Scroll {
   isAtEnd = $state(true);
   isNearStart = $state(false);
+  isNearEnd = $state(true);
 
   private box: HTMLElement | undefined;
-  private fromEnd = 0;
+  private anchor: { row: Element; top: number } | undefined;
+
+  /** `isLast`: whether what is drawn last is the end. */
+  constructor(private readonly isLast: () => boolean) {}
 
   /** An attachment for the box that scrolls; its only child is the list. */
   attach = (box: HTMLElement) => {
@@ -21,7 +27,7 @@ export class Scroll {
     sized.observe(box);
     sized.observe(box.firstElementChild!);
     box.addEventListener('scroll', this.look, { passive: true });
-    this.toEnd();
+    untrack(() => this.toEnd()); // attached once, whatever changes
     return () => {
       sized.disconnect();
       box.removeEventListener('scroll', this.look);
@@ -29,14 +35,29 @@ export class Scroll {
     };
   };
 
-  /** Before something is put in front: the distance to the end is what stays. */
+  /** Before rows come or go: the first one that is seen stays where it is. */
   hold(): void {
-    if (this.box) this.fromEnd = this.box.scrollHeight - this.box.scrollTop;
+    this.anchor = undefined;
+    if (!this.box || this.isAtEnd) return;
+    const { top } = this.box.getBoundingClientRect();
+    for (const row of this.box.querySelectorAll('[data-seq]')) {
+      const place = row.getBoundingClientRect();
+      if (place.bottom <= top) continue;
+      this.anchor = { row, top: place.top };
+      return;
+    }
   }
 
   /** After that. */
   release(): void {
-    if (this.box && !this.isAtEnd) this.box.scrollTop = this.box.scrollHeight - this.fromEnd;
+    if (this.box && this.anchor?.row.isConnected) this.box.scrollTop += this.anchor.row.getBoundingClientRect().top - this.anchor.top;
+    this.look();
+  }
+
+  /** What is drawn next is the end: until it is there, nothing is near. */
+  expectEnd(): void {
+    this.isAtEnd = true;
+    this.isNearStart = false;
   }
 
   toEnd(isSmooth = false): void {
@@ -62,7 +83,9 @@ export class Scroll {
   private readonly look = () => {
     if (!this.box) return;
     const { scrollTop, scrollHeight, clientHeight } = this.box;
-    this.isAtEnd = scrollHeight - scrollTop - clientHeight < slack;
+    const after = scrollHeight - scrollTop - clientHeight;
+    this.isAtEnd = after < slack && this.isLast();
+    this.isNearEnd = after < ahead;
     this.isNearStart = scrollTop < ahead;
   };
 }

@@ -6,10 +6,10 @@ using IntraMessenger.Shared.Hosting;
 namespace IntraMessenger.Central.Gateway;
 
 /// <summary>
-/// Responsible for what somebody sees whose browser opens an address while no node can answer: a sentence instead of a problem document,
+/// Responsible for what somebody sees whose browser opens an address that no node answers: a sentence instead of a problem document,
 /// and the page itself as soon as there is a node.
 /// </summary>
-internal static class AwayPage
+internal static class PlainPage
 {
     private const string Style = """
         :root { color-scheme: light dark }
@@ -25,27 +25,38 @@ internal static class AwayPage
     private static readonly string ContentSecurityPolicy =
         $"default-src 'none'; style-src '{Hash(Style)}'; script-src '{Hash(Script)}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    private static readonly string English = Page("en", "IntraMessenger cannot be reached just now", "This page tries again by itself every few seconds. There is nothing that you need to do.");
+    private static readonly Texts Away = new(
+        Page("en", "IntraMessenger cannot be reached just now", "This page tries again by itself every few seconds. There is nothing that you need to do.", Script),
+        Page("fr", "IntraMessenger n’est pas joignable pour l’instant", "Cette page réessaie d’elle-même toutes les quelques secondes. Vous n’avez rien à faire.", Script));
 
-    private static readonly string French = Page("fr", "IntraMessenger n’est pas joignable pour l’instant", "Cette page réessaie d’elle-même toutes les quelques secondes. Vous n’avez rien à faire.");
+    // Which addresses there are is nobody's business who does not have one.
+    private static readonly Texts Nowhere = new(
+        Page("en", "This is not a whole address", "Your IntraMessenger has an address with something after the slash. Ask your administrator for it."),
+        Page("fr", "Cette adresse est incomplète", "Votre IntraMessenger a une adresse avec quelque chose après la barre oblique. Demandez-la à votre administrateur."));
 
-    /// <summary>Tells a browser that was to show a page, and any other client, each in its way.</summary>
-    public static Task TellAsync(HttpContext context, Refusal refusal) => IsForPeople(context.Request) ? WriteAsync(context, refusal) : context.Response.WriteAsync(refusal);
+    /// <summary>Tells a browser that was to show a page, and any other client, each in its way, that nobody can answer for now.</summary>
+    public static Task TellAwayAsync(HttpContext context, Refusal refusal) => TellAsync(context, refusal, Away);
+
+    /// <summary>The same where there is nothing.</summary>
+    public static Task TellNowhereAsync(HttpContext context) => TellAsync(context, Refusal.NotFound, Nowhere);
+
+    private static Task TellAsync(HttpContext context, Refusal refusal, Texts texts) =>
+        IsForPeople(context.Request) ? WriteAsync(context, refusal, texts) : context.Response.WriteAsync(refusal);
 
     private static bool IsForPeople(HttpRequest request) => HttpMethods.IsGet(request.Method)
         && request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals(MediaTypeNames.Text.Html, StringComparison.OrdinalIgnoreCase));
 
-    private static Task WriteAsync(HttpContext context, Refusal refusal)
+    private static Task WriteAsync(HttpContext context, Refusal refusal, Texts texts)
     {
         var response = context.Response;
         context.Features.Set(refusal);
         response.StatusCode = refusal.Status;
         response.ContentType = "text/html; charset=utf-8";
         response.Headers.CacheControl = "no-store";
-        response.Headers.RetryAfter = "2";
+        if (texts == Away) response.Headers.RetryAfter = "2";
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
-        return response.WriteAsync(PrefersFrench(context.Request) ? French : English);
+        return response.WriteAsync(PrefersFrench(context.Request) ? texts.French : texts.English);
     }
 
     private static bool PrefersFrench(HttpRequest request) => request.GetTypedHeaders().AcceptLanguage
@@ -55,11 +66,13 @@ internal static class AwayPage
 
     private static string Hash(string text) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    private static string Page(string language, string title, string text) => $"""
+    private static string Page(string language, string title, string text, string? script = null) => $"""
         <!doctype html>
         <html lang="{language}">
-        <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title><style>{Style}</style><script>{Script}</script></head>
+        <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title><style>{Style}</style>{(script is null ? "" : $"<script>{script}</script>")}</head>
         <body><main><h1>{title}</h1><p>{text}</p></main></body>
         </html>
         """;
+
+    private sealed record Texts(string English, string French);
 }

@@ -1,11 +1,10 @@
 using System.Net.Sockets;
 using IntraMessenger.Launcher;
-using IntraMessenger.Testing;
 
-namespace IntraMessenger.Browser.Tests.Ways;
+namespace IntraMessenger.Testing.Ways;
 
 /// <summary>A real proxy between the browser and the gateway, with a folder of its own.</summary>
-internal sealed class WebProxy : IAsyncDisposable
+public sealed class WebProxy : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("im-proxy-");
     private readonly int _port = FreePort.Next();

@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using IntraMessenger.Launcher;
 
-namespace IntraMessenger.Browser.Tests.Ways;
+namespace IntraMessenger.Testing.Ways;
 
 /// <summary>Passes connections on, and ends each a fixed time after it began, whatever goes through it.</summary>
-internal sealed class CuttingRelay : IAsyncDisposable
+public sealed class CuttingRelay : IAsyncDisposable
 {
     private readonly TcpListener _listener;
     private readonly CancellationTokenSource _end = new();

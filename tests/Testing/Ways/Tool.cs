@@ -1,10 +1,10 @@
 using IntraMessenger.Launcher;
 
-namespace IntraMessenger.Browser.Tests.Ways;
+namespace IntraMessenger.Testing.Ways;
 
 /// <summary>A server program of the system, or as <c>./dev test</c> unpacks it: then with its own libraries and files beside it.</summary>
 /// <param name="Root">Where its files are; empty where it is installed.</param>
-internal sealed record Tool(string Program, string Root)
+public sealed record Tool(string Program, string Root)
 {
     public static Tool Find(string name)
     {

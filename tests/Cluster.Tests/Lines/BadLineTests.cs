@@ -1,0 +1,36 @@
+using System.Net.NetworkInformation;
+using IntraMessenger.Launcher.Lines;
+
+namespace IntraMessenger.Cluster.Tests.Lines;
+
+public sealed class BadLineTests
+{
+    [LineFact]
+    public async Task Line_ThatIsGivenUp_LeavesNothing()
+    {
+        string address;
+        await using (var line = await BadLine.LayAsync(TimeSpan.FromMilliseconds(5), loss: 0))
+        {
+            address = line.NearAddress;
+            Addresses().ShouldContain(address);
+            using var ping = new Ping();
+            (await ping.SendPingAsync(line.FarAddress, 5_000)).Status.ShouldBe(IPStatus.Success);
+            line.Cut();
+            (await ping.SendPingAsync(line.FarAddress, 500)).Status.ShouldNotBe(IPStatus.Success);
+            line.Mend();
+            (await ping.SendPingAsync(line.FarAddress, 5_000)).Status.ShouldBe(IPStatus.Success);
+        }
+
+        Addresses().ShouldNotContain(address);
+    }
+
+    private static string[] Addresses() =>
+        [.. NetworkInterface.GetAllNetworkInterfaces().SelectMany(device => device.GetIPProperties().UnicastAddresses).Select(address => address.Address.ToString())];
+}
+
+/// <summary>A fact that needs a bad line, and is skipped, with the reason, where none can be laid.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class LineFactAttribute : FactAttribute
+{
+    public LineFactAttribute() => Skip = BadLine.WhyNot;
+}
