@@ -123,7 +123,7 @@ public sealed partial class DashboardTests(ObservedCluster observed) : IClassFix
             // Ann's messages are told to Ben's node; Carl and those whom he writes to share one. Other changes may come on top.
             ["Signals between nodes: sent"] = Rate(observed.Talked, null, ("sent", Known.Count(sent, more: 20))),
             ["Signals between nodes: received"] = Rate(observed.Talked, null, ("received", Known.Count(sent, more: 20))),
-            ["Signals between nodes: late"] = Rate(observed.Talked, null, ("late", 0)),
+            ["Signals between nodes: late"] = Rate(observed.Swept, null, ("late", Known.Count(ObservedCluster.Late))),
             ["Signals between nodes: lost"] = Rate(observed.Killed, null, ("lost", Known.Count(ObservedCluster.AfterTheKill, more: 4))),
             // Ann's read marks concern her and Ben: each of their nodes finds them all.
             ["Signals between nodes: found by the sweep"] = Rate(observed.Swept, null, ("found by the sweep", Known.Count(2 * ObservedCluster.Journaled, more: 4))),

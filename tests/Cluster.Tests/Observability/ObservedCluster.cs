@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
 using Dapper;
 using IntraMessenger.Launcher.Clusters;
 using IntraMessenger.Shared.Store;
@@ -20,6 +23,7 @@ public sealed class ObservedCluster : IAsyncLifetime
     public const int Blocked = 3;
     public const int Journaled = 9;
     public const int AfterTheKill = 6;
+    public const int Late = 7;
     public const int Unanswered = 5;
 
     private readonly RunningCluster _cluster = new();
@@ -37,7 +41,7 @@ public sealed class ObservedCluster : IAsyncLifetime
     /// <summary>After the messages and the refusals.</summary>
     internal Moment Talked { get; private set; } = null!;
 
-    /// <summary>While the database held some sends up.</summary>
+    /// <summary>While the database held some changes up.</summary>
     internal Moment Held { get; private set; } = null!;
 
     /// <summary>After it had closed their connections, and they were repeated.</summary>
@@ -163,19 +167,19 @@ public sealed class ObservedCluster : IAsyncLifetime
         await using var connections = StoreFixture.Connect(Local.ConnectionString);
         var connection = await connections.TakeAsync();
         await connection.ExecuteAsync("START TRANSACTION");
-        await connection.ExecuteAsync("SELECT id FROM conversations WHERE id = @id FOR UPDATE", new { id = long.Parse(_toBen, CultureInfo.InvariantCulture) });
+        await connection.ExecuteAsync("SELECT seq FROM messages WHERE conversation_id = @id AND seq = 1 FOR UPDATE", new { id = long.Parse(_toBen, CultureInfo.InvariantCulture) });
         var holding = connection.ExecuteAsync("DO SLEEP(6)"); // a transaction in which nothing happens is ended by the server
-        var sends = Enumerable.Range(0, Blocked).Select(_ => _ann.SayAsync(_toBen, "held up")).ToArray();
+        var edits = Enumerable.Range(0, Blocked).Select(i => _ann.PatchAsync($"conversations/{_toBen}/messages/1", new { text = $"held up {i}" })).ToArray();
         Held = await UntilShownAsync($"intramessenger_store_connections_used{{instance='{AnnsNode.Name}'}}", new Known(Blocked, Blocked + 3), () => Task.CompletedTask);
 
         var waiting = await _cluster.Store.RunAsync(other => other.QueryAsync<long>(
-            "SELECT id FROM information_schema.processlist WHERE command = 'Query' AND info LIKE '%conversations%' AND info NOT LIKE '%processlist%'"));
+            "SELECT id FROM information_schema.processlist WHERE command = 'Query' AND info LIKE '%UPDATE messages%' AND info NOT LIKE '%processlist%'"));
         foreach (var id in waiting) await _cluster.Store.RunAsync(other => other.ExecuteAsync($"KILL {id}"));
         waiting.Count().ShouldBe(Blocked);
         await holding;
         await connection.ExecuteAsync("ROLLBACK");
         connections.GiveBack(connection, healthy: false);
-        foreach (var send in sends) Person.Require(await send, 201);
+        foreach (var edit in edits) Person.Require(await edit, 200);
         await PrometheusServer.ScrapedAsync();
         Repeated = await SinceAsync(began);
     }
@@ -198,7 +202,22 @@ public sealed class ObservedCluster : IAsyncLifetime
         await _cluster.Store.RunAsync(connection => connection.ExecuteAsync(string.Concat(Enumerable.Repeat(
             "INSERT INTO changes (at, kind, account_id, conversation_id, seq) SELECT now, 4, @id, @talk, 1 FROM store_clock;", Journaled)),
             new { id = long.Parse(_ann.Id, CultureInfo.InvariantCulture), talk = long.Parse(_toBen, CultureInfo.InvariantCulture) }));
+        await TellLateAsync();
         await Task.Delay(TimeSpan.FromSeconds(2.5)); // the sweep comes every 1.5 s
+    }
+
+    /// <summary>Signals of a kind that no node knows, which set out a minute ago.</summary>
+    private async Task TellLateAsync()
+    {
+        var key = await _cluster.Store.RunAsync(connection => connection.QuerySingleAsync<byte[]>("SELECT value FROM cluster_secrets WHERE name = 'cluster-key'"));
+        var life = await _cluster.Store.RunAsync(connection => connection.QuerySingleAsync<long>(
+            "SELECT n.life_id FROM live_nodes n JOIN nodes k ON k.id = n.node_id WHERE k.name = 'node-b1'"));
+        var at = DateTime.UtcNow.AddMinutes(-1);
+        using var content = JsonContent.Create(new { from = 0, to = life, at, changes = Enumerable.Repeat(new { kind = 200 }, Late) });
+        content.Headers.Add("X-IntraMessenger-Signature", Convert.ToHexString(HMACSHA256.HashData(key, await content.ReadAsByteArrayAsync())));
+        using var http = new HttpClient();
+        using var answer = await http.PostAsync($"{_cluster.B1.Management}/cluster/v1/signals", content);
+        answer.StatusCode.ShouldBe(HttpStatusCode.NoContent);
     }
 
     private async Task KillAsync()

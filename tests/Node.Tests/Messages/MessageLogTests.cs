@@ -166,4 +166,22 @@ public sealed class MessageLogTests : IAsyncLifetime
         await held.ExecuteAsync("SELECT last_seq INTO @seq FROM conversations WHERE id = @id FOR UPDATE", new { id });
         (await stranger.SendAsync(id, "hello?").WaitAsync(TimeSpan.FromSeconds(3))).IsProblem(404, "not-found");
     }
+
+    [Fact]
+    public async Task Send_WhoseConnectionIsCut_IsTriedAgain()
+    {
+        var (alice, _, id) = await TwoAsync();
+        (await alice.SendAsync(id, "first")).Is(201);
+        await using var held = await HeldTransaction.BeginAsync(_cluster);
+        await held.ExecuteAsync("SELECT last_seq INTO @seq FROM conversations WHERE id = @id FOR UPDATE", new { id });
+        var sends = Enumerable.Range(0, 3).Select(i => alice.SendAsync(id, $"{i}")).ToArray();
+        const string waiting = "SELECT COALESCE(MIN(id), 0) FROM information_schema.processlist WHERE command = 'Query' AND info LIKE '%GROUP_CONCAT%' AND info NOT LIKE '%processlist%' AND db = DATABASE()";
+        long connection;
+        while ((connection = await _cluster.ScalarAsync<long>(waiting)) == 0) await Task.Delay(50);
+        await _cluster.ExecuteAsync($"KILL {connection}");
+        await Task.Delay(300);
+        await held.CommitAsync();
+        foreach (var sent in await Task.WhenAll(sends)) sent.Is(201);
+        (await alice.GetAsync($"/conversations/{id}"))["lastSeq"].GetInt64().ShouldBe(4);
+    }
 }
