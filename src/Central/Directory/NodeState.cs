@@ -11,7 +11,12 @@ internal sealed record NodeState(int Id, string Name, int PolicySetId, long? Liv
     public bool IsAlive => LiveLife is not null;
 
     /// <summary>Whether gateways may send people here: facts of an earlier life may name an address that is no longer its own.</summary>
-    public bool IsRouted => IsAlive && DrainRequestedAt is null && Facts is { Draining: false } && Facts.LifeId == LiveLife;
+    public bool IsRouted => IsUsable && !IsLeaving;
+
+    /// <summary>Whether it lets its people go, or is about to.</summary>
+    public bool IsLeaving => IsUsable && (DrainRequestedAt is not null || Facts!.Draining);
+
+    private bool IsUsable => IsAlive && Facts is not null && Facts.LifeId == LiveLife;
 
     /// <summary>Whether <paramref name="heartbeat"/> tells something that changes where people are sent.</summary>
     public bool IsNews(Heartbeat heartbeat) =>
@@ -25,10 +30,16 @@ internal sealed record RoutedSet(int Id, string Key, string Prefix);
 internal sealed record DirectorySnapshot(IReadOnlyList<RoutedSet> Sets, IReadOnlyDictionary<int, NodeState> Nodes)
 {
     /// <summary>What gateways are told: in the order of the names, so that two controls tell the same.</summary>
-    public DirectoryDocument Document => new([.. Sets.OrderBy(set => set.Key, StringComparer.Ordinal).Select(set => new DirectorySet(set.Key, set.Prefix, [.. Routed(set.Id)]))]);
+    public DirectoryDocument Document => new([.. Sets.OrderBy(set => set.Key, StringComparer.Ordinal).Select(set => new DirectorySet(set.Key, set.Prefix, [.. Routed(set.Id)], Leaving(set.Id)))]);
 
     private IEnumerable<DirectoryNode> Routed(int setId) =>
         from node in Nodes.Values.OrderBy(node => node.Name, StringComparer.Ordinal)
         where node.PolicySetId == setId && node.IsRouted
         select new DirectoryNode(node.Name, node.Facts!.Url, node.Facts.ManagementUrl);
+
+    private string[]? Leaving(int setId)
+    {
+        var names = Nodes.Values.Where(node => node.PolicySetId == setId && node.IsLeaving).Select(node => node.Name).Order(StringComparer.Ordinal).ToArray();
+        return names.Length > 0 ? names : null;
+    }
 }

@@ -32,10 +32,10 @@ internal sealed partial class NodeMonitor(IProxyStateLookup proxy, TimeProvider 
         }
     }
 
-    // A node that left the directory has no lease any more.
+    // A node that left the directory has no lease any more, unless it lets its people go: then it tells each of them, one after the other.
     private bool IsDown(string clusterId, string node)
     {
-        if (!proxy.TryGetCluster(clusterId, out var cluster)) return false;
+        if (!proxy.TryGetCluster(clusterId, out var cluster) || RouteTable.IsLeaving(cluster.Model.Config, node)) return false;
         var all = cluster.DestinationsState.AllDestinations;
         return all.Where(other => other.DestinationId != node).Any(IsWell) && !all.Any(same => same.DestinationId == node && IsWell(same));
     }

@@ -25,10 +25,8 @@ internal sealed partial class RouteTable : IProxyConfigProvider
         Passive = new() { Enabled = true, Policy = ConnectionFailurePolicy.PolicyName, ReactivationPeriod = TimeSpan.FromSeconds(3) },
     };
 
-    private static readonly IReadOnlyDictionary<string, string> Metadata = new Dictionary<string, string>
-    {
-        [Yarp.ReverseProxy.Health.ConsecutiveFailuresHealthPolicyOptions.ThresholdMetadataName] = "2",
-    };
+    private const string LeavingMetadata = "Leaving";
+    private const char BetweenNames = '\n';
 
     private static readonly ForwarderRequestConfig Request = new()
     {
@@ -53,6 +51,10 @@ internal sealed partial class RouteTable : IProxyConfigProvider
         return null;
     }
 
+    /// <summary>Whether a node of this cluster lets its people go: it has left the routes and is well all the same.</summary>
+    public static bool IsLeaving(ClusterConfig cluster, string node) =>
+        cluster.Metadata?.TryGetValue(LeavingMetadata, out var names) == true && names.Split(BetweenNames).Contains(node, StringComparer.Ordinal);
+
     private static RouteConfig Route(DirectorySet set) => new()
     {
         RouteId = set.Key,
@@ -66,7 +68,11 @@ internal sealed partial class RouteTable : IProxyConfigProvider
         LoadBalancingPolicy = RendezvousPolicy.PolicyName,
         HealthCheck = HealthCheck,
         HttpRequest = Request,
-        Metadata = Metadata,
+        Metadata = new Dictionary<string, string>
+        {
+            [Yarp.ReverseProxy.Health.ConsecutiveFailuresHealthPolicyOptions.ThresholdMetadataName] = "2",
+            [LeavingMetadata] = string.Join(BetweenNames, set.Leaving ?? []),
+        },
         Destinations = set.Nodes.ToDictionary(node => node.Name, node => new DestinationConfig { Address = node.Url, Health = node.ManagementUrl }),
     };
 

@@ -66,6 +66,7 @@ public sealed record HeartbeatAnswer(bool? Drain = null);
 public sealed record DirectoryDocument(IReadOnlyList<DirectorySet> Sets);
 
 /// <summary>One policy set and its live nodes, which may be none.</summary>
-public sealed record DirectorySet(string Key, string Prefix, IReadOnlyList<DirectoryNode> Nodes);
+/// <param name="Leaving">Names of live nodes that let their people go: nobody is sent there any more, and who is there is told by the node itself.</param>
+public sealed record DirectorySet(string Key, string Prefix, IReadOnlyList<DirectoryNode> Nodes, IReadOnlyList<string>? Leaving = null);
 
 public sealed record DirectoryNode(string Name, string Url, string ManagementUrl);

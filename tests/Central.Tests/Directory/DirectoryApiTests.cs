@@ -88,6 +88,7 @@ public sealed class DirectoryApiTests(StoreFixture fixture)
         }
 
         await Eventually.HoldsAsync(async () => !(await ListedAsync(gateway)).Contains("n"), "the end of the listing, before the node itself says anything", 2.5);
+        (await gateway.GetFromJsonAsync<DirectoryDocument>(ClusterRoutes.Directory, Json.Options))!.Sets[0].Leaving.ShouldBe(["n"]);
         (await TestCluster.BeatAsync(control, key, heartbeat)).Drain.ShouldBe(true);
         await Eventually.HoldsAsync(async () => (await TestCluster.BeatAsync(other, key, heartbeat)).Drain == true, "the drain at the other control", 3);
         var shown = (await admin.GetFromJsonAsync<JsonElement>("/console/api/nodes")).GetProperty("items")[0];

@@ -45,6 +45,7 @@ public sealed class RollingRestartTests(RunningCluster cluster) : IAsyncLifetime
             pair.LongestSend.TotalSeconds.ShouldBeLessThan(10);
         }
 
+        pairs.Sum(pair => pair.Refusals).ShouldBe(0, $"of {pairs.Sum(pair => pair.Acknowledged.Count)} sends; the longest took {pairs.Max(pair => pair.LongestSend)}");
         pairs.Sum(pair => pair.Moved).ShouldBeGreaterThanOrEqualTo(people.Length, "each was on one node or the other when it left");
         pairs.Sum(pair => pair.Resyncs).ShouldBe(0);
         (await cluster.PlacesAsync("a")).ShouldBe(people.Length);

@@ -14,6 +14,7 @@ internal sealed class TalkingPair
     private long _longestTicks;
     private int _moved;
     private int _resyncs;
+    private int _refusals;
 
     private TalkingPair(Person one, Person two, string conversation)
     {
@@ -33,6 +34,9 @@ internal sealed class TalkingPair
     public ConcurrentQueue<(long Seq, string Text)>[] Received { get; }
 
     public int Moved => Volatile.Read(ref _moved);
+
+    /// <summary>Sends that were not taken at the first try.</summary>
+    public int Refusals => Volatile.Read(ref _refusals);
 
     public int Resyncs => Volatile.Read(ref _resyncs);
 
@@ -81,6 +85,7 @@ internal sealed class TalkingPair
                     // The connection broke.
                 }
 
+                Interlocked.Increment(ref _refusals);
                 await Task.Delay(100);
             }
 
