@@ -7,7 +7,8 @@ namespace IntraMessenger.Node.Messages;
 
 /// <summary>
 /// Responsible for committing messages in groups. One that comes alone goes at once; what comes while a batch is on its way goes together
-/// in the next. What another transaction has locked waits apart, so that a busy conversation holds up no other one.
+/// in the next. What another node is writing to at that moment is tried again with the next batch; what stays locked waits apart, so
+/// that it holds up nothing else.
 /// </summary>
 internal sealed partial class MessageLog(
     MessageLogStore log, WritingRights rights, Store store, ChangeBus bus, MessageMetrics metrics, TimeProvider time, ILogger<MessageLog> logger)
@@ -27,13 +28,16 @@ internal sealed partial class MessageLog(
     /// <summary>Nobody waits longer for their turn: what was not given to the store can still be refused.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(8);
 
+    /// <summary>Other nodes' batches take a few milliseconds each: what is found locked for so long is held by something else.</summary>
+    private static readonly TimeSpan LongestLocked = TimeSpan.FromMilliseconds(300);
+
     private static readonly Refusal Busy = Refusal.Busy("The message store does not keep up at the moment. Repeat the same request soon: it is not done twice.");
 
     private static readonly Refusal ClientIdReused = new(409, "client-id-reused", "Client id reused",
         "You have sent another text with this clientId in this conversation. Make a new UUID for every new message.");
 
     private readonly Lock _lock = new();
-    private readonly Queue<PendingSend> _waiting = new();
+    private Queue<PendingSend> _waiting = new();
     private readonly Dictionary<long, Queue<PendingSend>> _apart = [];
     private readonly HashSet<long> _written = [];
     private long _startedAt;
@@ -131,13 +135,23 @@ internal sealed partial class MessageLog(
     private async Task WriteAsync(List<PendingSend> batch)
     {
         var locked = await TryCommitAsync(batch, patient: false);
+        if (locked.Count == batch.Count) await Task.Delay(Jitter.Between(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(3)), time);
         lock (_lock)
         {
             _underWay--;
             foreach (var send in batch) _written.Remove(send.ConversationId);
-            foreach (var send in locked) SetApart(send);
+            if (locked.Count > 0) TryAgain(locked);
             StartIfDue();
         }
+    }
+
+    // Holds the lock. They keep their turn, before what came later.
+    private void TryAgain(List<PendingSend> locked)
+    {
+        foreach (var send in locked) send.LockedSince ??= time.GetTimestamp();
+        var late = locked.FindAll(send => time.GetElapsedTime(send.LockedSince!.Value) > LongestLocked);
+        _waiting = new Queue<PendingSend>(locked.Except(late).Concat(_waiting));
+        foreach (var send in late) SetApart(send);
     }
 
     // Holds the lock. What comes for this conversation meanwhile goes behind it.
