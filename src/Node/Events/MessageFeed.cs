@@ -106,7 +106,9 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
         }
     }
 
-    /// <summary>Gives what is new, up to and including what the changes point at. Only one caller at a time.</summary>
+    /// <summary>
+    /// Gives what is new, up to and including what the changes point at. What was changed before it was given here is read, as it is now. Only one caller at a time.
+    /// </summary>
     public async Task GiveAsync(IEnumerable<Change> changes, Action<long, HostedEvent> append)
     {
         var behind = new List<Behind>();
@@ -116,7 +118,7 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
             if (Find(conversation.Key) is not { } followed) continue;
             foreach (var change in conversation.OrderBy(change => change.Seq))
             {
-                if (change.Payload is MessageEvent payload && change.Seq == followed.Given + 1) Give(followed, payload, append, change.Trace);
+                if (change.Message is { } message && change.Seq == followed.Given + 1) Give(followed, ToEvent(change, message), append, change.Trace);
                 else if (change.Trace is { } trace) traces[(conversation.Key, change.Seq)] = trace;
             }
 
@@ -191,6 +193,9 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
 
         foreach (var member in members) append(member, item);
     }
+
+    private static MessageEvent ToEvent(Change change, MessageCopy message) =>
+        new(change.ConversationId.ToString(), change.Seq, message.Kind, change.AccountId.ToString(), message.Text, message.SentAt, null);
 
     private Followed? Find(long id)
     {

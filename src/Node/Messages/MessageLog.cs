@@ -316,8 +316,7 @@ internal sealed partial class MessageLog(
     {
         Trace = message.Send.Trace,
         Members = message.Conversation.Pair,
-        Payload = new MessageEvent(
-            message.Conversation.Id.ToString(), message.Seq, MessageKind.Text, message.Send.SenderId.ToString(), message.Send.Text, message.SentAt, null),
+        Message = new MessageCopy(MessageKind.Text, message.Send.Text, message.SentAt),
     };
 
     private static partial class Log
