@@ -6,9 +6,10 @@ using IntraMessenger.Shared.Store;
 namespace IntraMessenger.Node.Events;
 
 /// <summary>
-/// Responsible for giving each conversation's messages to the people of this node in the order of their numbers, none left out: what a
-/// change does not bring along is read from the store, from the last number that was given. The lines themselves say who is in it from
-/// which number on, so whoever leaves gets nothing that comes after, however late this node hears of it.
+/// Responsible for giving each conversation's messages to the people of this node in the order of their numbers, none left out: what
+/// changes do not bring along is read from the store, from the last number that was given, for all conversations together, since a store may
+/// be far. The lines themselves say who is in it from which number on, so whoever leaves gets nothing that comes after, however late this
+/// node hears of it.
 /// </summary>
 internal sealed class MessageFeed(ConversationStore conversations, MessageStore messages, TimeProvider time)
 {
@@ -20,6 +21,15 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
 
         /// <summary>Of this node, with the first number that each may see.</summary>
         public readonly Dictionary<long, long> Members = [];
+    }
+
+    /// <summary>What is missing in one conversation, up to a number that the store has.</summary>
+    private sealed record Behind(long Id, Followed Followed, long UpTo)
+    {
+        public IEnumerable<(long, long)> Numbers()
+        {
+            for (var seq = Followed.Given + 1; seq <= UpTo; seq++) yield return (Id, seq);
+        }
     }
 
     private sealed class Follower
@@ -98,8 +108,9 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
     }
 
     /// <summary>Gives what is new, up to and including what the changes point at. Only one caller at a time.</summary>
-    public async Task GiveAsync(IEnumerable<Change> changes, Action<long, HostedEvent> append)
+    public async Task GiveAsync(IReadOnlyCollection<Change> changes, Action<long, HostedEvent> append)
     {
+        var behind = new List<Behind>();
         foreach (var conversation in changes.GroupBy(change => change.ConversationId))
         {
             if (Find(conversation.Key) is not { } followed) continue;
@@ -108,20 +119,22 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
                 if (change.Payload is MessageEvent payload && change.Seq == followed.Given + 1) Give(followed, payload, append, change.Trace);
             }
 
-            if (conversation.Max(change => change.Seq) > followed.Given) await ReadAsync(conversation.Key, followed, append, TracesOf(conversation));
+            if (conversation.Max(change => change.Seq) is var last && last > followed.Given) behind.Add(new Behind(conversation.Key, followed, last));
         }
+
+        if (behind.Count > 0) await ReadAsync(behind, append, TracesOf(changes));
     }
 
     /// <summary>Gives what is new in any of these conversations, as the store has them numbered; how many messages that were.</summary>
-    public async Task<int> CompareAsync(IEnumerable<(long Id, long LastSeq)> known, Action<long, HostedEvent> append)
+    public Task<int> CompareAsync(IEnumerable<(long Id, long LastSeq)> known, Action<long, HostedEvent> append)
     {
-        var given = 0;
-        foreach (var (id, lastSeq) in known)
+        var behind = new List<Behind>();
+        foreach (var (id, lastSeq) in known.GroupBy(one => one.Id, one => one.LastSeq, (id, numbers) => (id, numbers.Max())))
         {
-            if (Find(id) is { } followed && lastSeq > followed.Given) given += await ReadAsync(id, followed, append);
+            if (Find(id) is { } followed && lastSeq > followed.Given) behind.Add(new Behind(id, followed, lastSeq));
         }
 
-        return given;
+        return ReadAsync(behind, append);
     }
 
     /// <summary>The same for all that is followed: after a stall, and now and then.</summary>
@@ -134,14 +147,17 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
         return given;
     }
 
-    private async Task<int> ReadAsync(long id, Followed followed, Action<long, HostedEvent> append, Dictionary<long, string>? traces = null)
+    private async Task<int> ReadAsync(IReadOnlyCollection<Behind> behind, Action<long, HostedEvent> append, Dictionary<(long, long), string>? traces = null)
     {
         var given = 0;
-        while (await messages.AfterAsync(id, followed.Given, MostAtOnce) is { Count: > 0 } part)
+        var followed = behind.ToDictionary(conversation => conversation.Id, conversation => conversation.Followed);
+        foreach (var numbers in behind.SelectMany(conversation => conversation.Numbers()).Chunk(MostAtOnce))
         {
-            foreach (var message in part) Give(followed, message.ToEvent(), append, traces?.GetValueOrDefault(message.Seq));
-            given += part.Count;
-            if (part.Count < MostAtOnce) break;
+            foreach (var message in await messages.FindManyAsync(numbers))
+            {
+                Give(followed[message.ConversationId], message.ToEvent(), append, traces?.GetValueOrDefault((message.ConversationId, message.Seq)));
+                given++;
+            }
         }
 
         return given;
@@ -167,12 +183,12 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
         foreach (var member in members) append(member, item);
     }
 
-    private static Dictionary<long, string>? TracesOf(IEnumerable<Change> changes)
+    private static Dictionary<(long, long), string>? TracesOf(IEnumerable<Change> changes)
     {
-        Dictionary<long, string>? traces = null;
+        Dictionary<(long, long), string>? traces = null;
         foreach (var change in changes)
         {
-            if (change.Trace is { } trace) (traces ??= [])[change.Seq] = trace;
+            if (change.Trace is { } trace) (traces ??= [])[(change.ConversationId, change.Seq)] = trace;
         }
 
         return traces;

@@ -43,12 +43,13 @@ internal sealed record Numbered(long Seq, DateTime SentAt);
 
 internal sealed class MessageStore(Store store)
 {
-    private const string Select = """
+    private const string Columns = """
         SELECT conversation_id AS ConversationId, seq AS Seq, kind AS Kind, sender_id AS SenderId, client_id AS ClientId, text_digest AS TextDigest,
             text AS Text, sent_at AS SentAt, edited_at AS EditedAt
-        FROM messages
 
         """;
+
+    private const string Select = Columns + "FROM messages ";
 
     /// <summary>
     /// Lines that tell of people that they came or went, one each, in their order; the answer is that of the last one. They have ids as
@@ -104,8 +105,13 @@ internal sealed class MessageStore(Store store)
         return newestFirst[Math.Max(0, newestFirst.Count - isNew - most)..];
     }
 
-    public Task<List<StoredMessage>> FindManyAsync(IReadOnlyCollection<(long ConversationId, long Seq)> keys) => ListAsync(
-        "WHERE conversation_id IN @ids AND seq IN @seqs", new { ids = keys.Select(key => key.ConversationId).Distinct(), seqs = keys.Select(key => key.Seq).Distinct() });
+    /// <summary>Of any conversations, each in the order of its numbers.</summary>
+    public async Task<List<StoredMessage>> FindManyAsync(IReadOnlyCollection<(long ConversationId, long Seq)> numbers) =>
+        (await store.RunAsync(connection => connection.QueryAsync<StoredMessage>(Columns + """
+            FROM JSON_TABLE(@numbers, '$[*]' COLUMNS (id BIGINT PATH '$[0]', n BIGINT PATH '$[1]')) b
+            STRAIGHT_JOIN messages FORCE INDEX (PRIMARY) ON conversation_id = b.id AND seq = b.n
+            ORDER BY conversation_id, seq
+            """, new { numbers = "[" + string.Join(',', numbers.Select(number => $"[{number.ConversationId},{number.Seq}]")) + "]" }))).AsList();
 
     /// <summary>False where it is removed already.</summary>
     public async Task<bool> EditAsync(StoreTransaction transaction, long conversationId, long seq, string text) => await transaction.ExecuteAsync("""
