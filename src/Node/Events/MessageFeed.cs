@@ -116,9 +116,10 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
         foreach (var conversation in changes.GroupBy(change => change.ConversationId))
         {
             if (Find(conversation.Key) is not { } followed) continue;
+            var isChanged = conversation.Where(change => change.Kind == ChangeKind.MessageChanged).Select(change => change.Seq).ToHashSet();
             foreach (var change in conversation.OrderBy(change => change.Seq))
             {
-                if (change.Message is { } message && change.Seq == followed.Given + 1) Give(followed, ToEvent(change, message), append, change.Trace);
+                if (change.Message is { } message && change.Seq == followed.Given + 1 && !isChanged.Contains(change.Seq)) Give(followed, ToEvent(change, message), append, change.Trace);
                 else if (change.Trace is { } trace) traces[(conversation.Key, change.Seq)] = trace;
             }
 
@@ -129,9 +130,16 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
     }
 
     /// <summary>Gives what is new in any of these conversations, as the store has them numbered; how many messages that were.</summary>
-    public Task<int> CompareAsync(IEnumerable<(long Id, long LastSeq)> known, Action<long, HostedEvent> append) =>
-        ReadAsync([.. known.Select(conversation => (conversation, followed: Find(conversation.Id))).Where(pair => pair.followed is not null)
-            .Select(pair => new Behind(pair.conversation.Id, pair.followed!, pair.conversation.LastSeq))], append, []);
+    public Task<int> CompareAsync(IEnumerable<(long Id, long LastSeq)> known, Action<long, HostedEvent> append)
+    {
+        var behind = new List<Behind>();
+        foreach (var conversation in known.GroupBy(conversation => conversation.Id))
+        {
+            if (Find(conversation.Key) is { } followed) behind.Add(new Behind(conversation.Key, followed, conversation.Max(one => one.LastSeq)));
+        }
+
+        return ReadAsync(behind, append, []);
+    }
 
     /// <summary>The same for all that is followed: after a stall, and now and then.</summary>
     public async Task<int> CompareAllAsync(Action<long, HostedEvent> append)

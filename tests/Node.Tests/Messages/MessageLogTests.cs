@@ -108,7 +108,7 @@ public sealed class MessageLogTests : IAsyncLifetime
 
             var started = Stopwatch.GetTimestamp();
             (await alice.SendAsync(id, "refused")).IsProblem(503, "busy");
-            Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(1.5));
+            Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(4), "not after the eight for which an accepted one may wait");
             await held.ExecuteAsync("UNLOCK TABLES", new { });
         }
 
