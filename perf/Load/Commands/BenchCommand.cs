@@ -33,11 +33,12 @@ internal static class BenchCommand
         var faults = new Option<string?>("--faults") { Description = $"W6: which, separated by commas; all where it is not given: {string.Join(", ", Fault.All.Select(fault => fault.Name))}" };
         var turns = new Option<int>("--turns") { Description = "W6: how often each fault happens", DefaultValueFactory = _ => 3 };
         var messages = new Option<long>("--messages") { Description = "W6: how many must be acknowledged in all", DefaultValueFactory = _ => 1_000_000 };
+        var around = new Option<int>("--around") { Description = "W6: seconds around a fault; where it is less, faults are shorter, and one acknowledged message will do instead of 5,000", DefaultValueFactory = _ => 60 };
         var seed = new Option<int?>("--seed") { Description = "W6: repeats the order and the details of an earlier run" };
 
         var command = new RootCommand("Measures a cluster, and judges by a ledger that nothing was lost, repeated or misordered (docs/performance.md)")
         {
-            workload, users, nodes, seconds, warmUp, runs, gateway, direct, ceiling, onlyCeiling, rows, poll, ids, text, proxy, cluster, store, folder, json, faults, turns, messages, seed,
+            workload, users, nodes, seconds, warmUp, runs, gateway, direct, ceiling, onlyCeiling, rows, poll, ids, text, proxy, cluster, store, folder, json, faults, turns, messages, around, seed,
         };
         command.SetAction((parsed, cancellation) => BenchTerminal.RunAsync(() => RunAsync(new BenchOptions
         {
@@ -58,6 +59,7 @@ internal static class BenchCommand
             Faults = Fault.Named(parsed.GetValue(faults)),
             Turns = parsed.GetValue(turns),
             Messages = parsed.GetValue(messages),
+            Around = TimeSpan.FromSeconds(parsed.GetValue(around)),
             Seed = parsed.GetValue(seed),
             Clients = new ClientSettings
             {

@@ -46,6 +46,8 @@ internal sealed record BenchOptions
 
     public long Messages { get; init; } = 1_000_000;
 
+    public TimeSpan Around { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Drawn where null.</summary>
     public int? Seed { get; init; }
 

@@ -21,6 +21,8 @@ internal sealed class FaultBench(BenchOptions options)
             Faults = options.Faults,
             Turns = options.Turns,
             Messages = options.Messages,
+            Around = options.Around,
+            LeastAround = options.Around < TimeSpan.FromMinutes(1) ? 1 : 5_000,
             Seed = options.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue),
             People = options.People ?? UsualPeople,
             Clients = options.Clients,

@@ -32,8 +32,8 @@ public sealed record FaultPlan
     /// <summary>The fewest that must be acknowledged in that time.</summary>
     public long LeastAround { get; init; } = 5_000;
 
-    /// <summary>Faults that last longer are cut to it.</summary>
-    public TimeSpan Longest { get; init; } = TimeSpan.FromSeconds(40);
+    /// <summary>No fault takes more of that time.</summary>
+    private TimeSpan Longest => Around * 2 / 3;
 
     /// <summary>How long after the end of a fault everybody must listen and be answered again: a lease, another one of grace, and what a client rests.</summary>
     public TimeSpan RecoverWithin { get; init; } = TimeSpan.FromSeconds(90);

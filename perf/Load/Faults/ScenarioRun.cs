@@ -59,7 +59,7 @@ internal sealed class ScenarioRun(FaultPlan plan, Scenario scenario, Action<stri
         cluster.Victim = cluster.Nodes[turn.Node];
         say($"{place}: {fault.Name}");
         watch.Reset();
-        var (before, acknowledged) = (watch.Counts, crowd.Ledger.AcknowledgedCount);
+        var (before, acknowledged, wrong) = (watch.Counts, crowd.Ledger.AcknowledgedCount, crowd.Ledger.Report().Wrong);
         var around = Task.Delay(plan.Around, time, cancellation).ContinueWith(_ => crowd.Ledger.AcknowledgedCount - acknowledged, TaskScheduler.Default);
 
         await Task.Delay((plan.Around - length) / 2, time, cancellation);
@@ -73,6 +73,7 @@ internal sealed class ScenarioRun(FaultPlan plan, Scenario scenario, Action<stri
         await watch.ScrapeAsync();
         var row = _rows[fault] = _rows.GetValueOrDefault(fault, new FaultRow(fault.Name, scenario.Name)).With(count, watch.LongestSilence, back.TotalSeconds, watch.Counts - before);
         tell($"{place}: {fault.Name}: {count:N0} acknowledged around, {watch.LongestSilence:0.0} s without, back after {back.TotalSeconds:0.0} s; {crowd.Ledger.AcknowledgedCount:N0} in all");
+        if (crowd.Ledger.Report().Wrong - wrong is var more and > 0) _failures.Add($"{fault.Name} ({cluster.Victim.Name}), turn {place}: the ledger counts {more:N0} repeated, misordered, changed or misnumbered.");
         if (count < plan.LeastAround) _failures.Add($"{fault.Name}: only {count:N0} messages were acknowledged in the {plan.Around.TotalSeconds:0} s around it.");
     }
 

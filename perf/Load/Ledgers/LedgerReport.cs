@@ -46,7 +46,10 @@ public sealed record LedgerReport
 
     public bool IsClean => Failures == 0;
 
-    public long Failures => Missed + Lost + Repeated + Misordered + StoredTwice + Changed + Misnumbered;
+    public long Failures => Missed + Lost + Wrong;
+
+    /// <summary>What is a failure the moment it is counted.</summary>
+    public long Wrong => Repeated + Misordered + StoredTwice + Changed + Misnumbered;
 
     /// <summary>Of both together.</summary>
     public static LedgerReport operator +(LedgerReport one, LedgerReport other) => new()

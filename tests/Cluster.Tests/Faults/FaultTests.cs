@@ -17,7 +17,6 @@ public sealed class FaultTests(ITestOutputHelper output)
 
         report.Failures.ShouldBeEmpty($"seed {plan.Seed}, {folder}");
         report.Rows.Select(row => row.Fault).ShouldBe(Fault.All.Select(fault => fault.Name), ignoreOrder: true);
-        report.Rows.ShouldAllBe(row => row.LeastAround > 0);
         Directory.Delete(folder, recursive: true);
     }
 
@@ -25,8 +24,7 @@ public sealed class FaultTests(ITestOutputHelper output)
     {
         Turns = 1,
         People = 20,
-        Around = TimeSpan.FromSeconds(4),
-        Longest = TimeSpan.FromSeconds(2),
+        Around = TimeSpan.FromSeconds(3),
         LeastAround = 1,
     };
 }
