@@ -67,13 +67,13 @@ internal sealed class ScenarioRun(FaultPlan plan, Scenario scenario, Action<stri
         await Task.Delay(length, time, cancellation);
         await fault.EndAsync(cluster);
         var ended = time.GetTimestamp();
-        var back = await new Recovery(cluster, crowd).WaitAsync(ended, plan.RecoverWithin, senders, cancellation, $"{fault.Name} ({cluster.Victim.Name}): ");
+        var back = await new Recovery(cluster, crowd).WaitAsync(ended, plan.RecoverWithin, senders, cancellation, $"{fault.Name}, {place}: ");
 
         var count = await around;
         await watch.ScrapeAsync();
         var row = _rows[fault] = _rows.GetValueOrDefault(fault, new FaultRow(fault.Name, scenario.Name)).With(count, watch.LongestSilence, back.TotalSeconds, watch.Counts - before);
         tell($"{place}: {fault.Name}: {count:N0} acknowledged around, {watch.LongestSilence:0.0} s without, back after {back.TotalSeconds:0.0} s; {crowd.Ledger.AcknowledgedCount:N0} in all");
-        if (crowd.Ledger.Report().Wrong - wrong is var more and > 0) _failures.Add($"{fault.Name} ({cluster.Victim.Name}), turn {place}: the ledger counts {more:N0} repeated, misordered, changed or misnumbered.");
+        if (crowd.Ledger.Report().Wrong - wrong is var more and > 0) _failures.Add($"{fault.Name}, {place}: the ledger counts {more:N0} repeated, misordered, changed or misnumbered.");
         if (count < plan.LeastAround) _failures.Add($"{fault.Name}: only {count:N0} messages were acknowledged in the {plan.Around.TotalSeconds:0} s around it.");
     }
 
