@@ -17,7 +17,7 @@ public sealed class ClientRouteTests
         await using var network = new LoadNetwork([new Uri("http://127.0.0.1:1/a")], settings, new Ledger(time), time);
         time.Waits.Clear();
 
-        for (var client = 0; client < Clients; client++) await new ClientRoute(network, 0).RestAsync(failures: 1, TimeSpan.FromSeconds(askedSeconds), CancellationToken.None);
+        for (var client = 0; client < Clients; client++) await new ClientRoute(network, 0, stays: false).RestAsync(failures: 1, TimeSpan.FromSeconds(askedSeconds), CancellationToken.None);
 
         var fifths = time.Waits.CountBy(wait => (int)((wait - TimeSpan.FromSeconds(askedSeconds)) / settings.FirstPause * 5)).ToDictionary();
         fifths.Keys.Order().ShouldBe([0, 1, 2, 3, 4]);

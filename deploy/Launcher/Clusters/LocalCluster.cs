@@ -171,7 +171,7 @@ public sealed class LocalCluster : IAsyncDisposable
 
     private Task<string> StartProgramsAsync(Action<string> say, CancellationToken cancellation)
     {
-        var tool = new ControlTool(_programs, _folder.Config(ControlProcess.Name), _secrets);
+        var tool = new ControlTool(_programs, _folder.Config(ControlProcess.Name), _secrets, _options.Environment);
         return new ProgramStart(this, new LocalFiles(_folder, ConnectionString, Broker?.Uri, _options.Far), tool, _options.Patience, say).RunAsync(cancellation);
     }
 
