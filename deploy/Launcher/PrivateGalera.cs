@@ -76,7 +76,7 @@ public sealed partial class PrivateGalera
         $"--wsrep-node-address=127.0.0.1:{_ports[index].Group}", "--wsrep-sst-method=rsync", "--wsrep-slave-threads=2",
         $"--wsrep-cluster-address=gcomm://{string.Join(',', _ports.Select(port => $"127.0.0.1:{port.Group}"))}",
         // Who says nothing for 2 s is out: until then nothing can be committed.
-        $"--wsrep-provider-options=gmcast.listen_addr=tcp://127.0.0.1:{_ports[index].Group};ist.recv_addr=127.0.0.1:{_ports[index].Transfer};gcache.size=512M;evs.suspect_timeout=PT2S;evs.inactive_timeout=PT5S",
+        $"--wsrep-provider-options=gmcast.listen_addr=tcp://127.0.0.1:{_ports[index].Group};ist.recv_addr=127.0.0.1:{_ports[index].Transfer};gcache.size=512M;evs.keepalive_period=PT0.5S;evs.suspect_timeout=PT2S;evs.inactive_timeout=PT5S",
     ];
 
     /// <summary>All three are made of one, with the same beginning.</summary>
