@@ -47,6 +47,14 @@ public static partial class BackgroundProcess
 
     public static void Signal(int pid, int signal) => _ = Kill(pid, signal);
 
+    /// <summary><c>kill -9</c>, and waits until it is gone.</summary>
+    public static async Task KillAsync(int pid)
+    {
+        if (pid <= 0) return;
+        Signal(pid, SigKill);
+        while (IsAlive(pid)) await Task.Delay(5);
+    }
+
     /// <summary>Asks it to end, waits, and ends it by force after <paramref name="patience"/>.</summary>
     public static async Task StopAsync(int pid, TimeSpan patience)
     {

@@ -101,6 +101,9 @@ public sealed class PrivateMariaDb(string folder, int port)
     /// <summary>A clean stop; waits for it.</summary>
     public Task StopAsync() => BackgroundProcess.StopAsync(Pid, TimeSpan.FromSeconds(30));
 
+    /// <summary><c>kill -9</c>, and waits until it is gone.</summary>
+    public Task KillAsync() => BackgroundProcess.KillAsync(Pid);
+
     private async Task InstallAsync(string data, CancellationToken cancellation)
     {
         // Under another name until it is complete: what an interrupted start left is made anew.

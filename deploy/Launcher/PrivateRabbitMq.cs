@@ -79,11 +79,7 @@ public sealed class PrivateRabbitMq
     }
 
     /// <summary><c>kill -9</c>, and waits until it is gone.</summary>
-    public async Task KillAsync()
-    {
-        BackgroundProcess.Signal(Pid, BackgroundProcess.SigKill);
-        while (BackgroundProcess.IsAlive(Pid)) await Task.Delay(5);
-    }
+    public Task KillAsync() => BackgroundProcess.KillAsync(Pid);
 
     /// <summary>What the epmd of the server in this folder is started as.</summary>
     internal static string MapperIn(string folder) => Path.Combine(folder, "epmd");

@@ -58,11 +58,7 @@ public sealed class Member
     }
 
     /// <summary><c>kill -9</c>, and waits until it is gone.</summary>
-    public async Task KillAsync()
-    {
-        BackgroundProcess.Signal(Pid, BackgroundProcess.SigKill);
-        while (IsAlive) await Task.Delay(5);
-    }
+    public Task KillAsync() => BackgroundProcess.KillAsync(Pid);
 
     /// <summary><c>SIGSTOP</c>: it stands still and keeps its connections.</summary>
     public void Pause() => BackgroundProcess.Signal(Pid, BackgroundProcess.SigStop);
