@@ -7,10 +7,37 @@ public sealed record GaleraPorts(int Clients, int Group, int Transfer);
 
 /// <summary>
 /// Responsible for a store of three: private MariaDB servers that hold the same data, by Galera. A member that was away gets what it missed
-/// from the log of another one (IST); it is never copied as a whole, which would need further programs.
+/// from the log of another one (IST); it is never copied as a whole, which needs programs that Debian packs together with a service.
 /// </summary>
 public sealed partial class PrivateGalera
 {
+    /// <summary>
+    /// What Galera runs at both ends when a member joins. Theirs agree on where it stands, by a file, as all are on this machine; what it
+    /// misses the servers then send each other.
+    /// </summary>
+    private const string Joining = """
+        #!/bin/sh
+        while [ $# -gt 0 ] && [ "$1" != --mysqld-args ]; do
+          case $1 in
+            --role) role=$2 ;; --address) address=$2 ;; --datadir) data=$2 ;; --parent) parent=$2 ;; --gtid) position=$2 ;; --bypass) bypass=yes ;;
+          esac
+          shift
+        done
+        case $role$bypass in
+          joiner)
+            rm -f "$data/position" && echo "ready $data/position"
+            until [ -e "$data/position" ]; do kill -0 "$parent" && sleep 0.1 || exit 1; done
+            cat "$data/position" ;;
+          donoryes)
+            echo continue
+            echo "$position 0" >"$address.new" && mv "$address.new" "$address" && echo "done $position" ;;
+          *)
+            echo 'It was away for too long: what it missed is no longer in the log of another member.' >&2
+            exit 1 ;;
+        esac
+
+        """;
+
     private static readonly string[] Providers = ["/usr/lib/galera/libgalera_smm.so", "/usr/lib/libgalera_smm.so"];
 
     private readonly string _folder;
@@ -19,7 +46,7 @@ public sealed partial class PrivateGalera
     public PrivateGalera(string folder, IReadOnlyList<GaleraPorts> ports)
     {
         (_folder, _ports) = (folder, ports);
-        Members = [.. ports.Select((port, i) => new PrivateMariaDb(Path.Combine(folder, $"{i + 1}"), port.Clients) { IsMember = true })];
+        Members = [.. ports.Select((port, i) => new PrivateMariaDb(Path.Combine(folder, $"{i + 1}"), port.Clients) { IsMember = true, Programs = folder })];
     }
 
     /// <summary>Where Galera is, or null where it is not installed.</summary>
@@ -35,6 +62,9 @@ public sealed partial class PrivateGalera
     {
         if (Provider is null) throw new LauncherException("Galera is not installed. On Debian: apt-get install --no-install-recommends galera-4.");
         if (!Directory.Exists(Members[0].Folder)) await MakeAsync(cancellation);
+        var joining = Path.Combine(_folder, "wsrep_sst_joining");
+        await File.WriteAllTextAsync(joining, Joining, cancellation);
+        File.SetUnixFileMode(joining, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         // After a stop of all, the one that knows most begins.
         var positions = new List<(int Member, string Position)>();
         for (var i = 0; i < Members.Count; i++) positions.Add((i, await PositionAsync(i, cancellation)));
@@ -73,7 +103,7 @@ public sealed partial class PrivateGalera
     [
         "--innodb-buffer-pool-size=256M", "--innodb-log-file-size=64M", "--binlog-format=ROW", "--innodb-autoinc-lock-mode=2",
         "--wsrep-on=ON", $"--wsrep-provider={Provider}", "--wsrep-cluster-name=intramessenger", $"--wsrep-node-name=store{index + 1}",
-        $"--wsrep-node-address=127.0.0.1:{_ports[index].Group}", "--wsrep-sst-method=rsync", "--wsrep-slave-threads=2",
+        $"--wsrep-node-address=127.0.0.1:{_ports[index].Group}", "--wsrep-sst-method=joining", "--wsrep-slave-threads=2",
         $"--wsrep-cluster-address=gcomm://{string.Join(',', _ports.Select(port => $"127.0.0.1:{port.Group}"))}",
         // Who says nothing for 2 s is out: until then nothing can be committed.
         $"--wsrep-provider-options=gmcast.listen_addr=tcp://127.0.0.1:{_ports[index].Group};ist.recv_addr=127.0.0.1:{_ports[index].Transfer};gcache.size=512M;evs.keepalive_period=PT0.5S;evs.suspect_timeout=PT2S;evs.inactive_timeout=PT5S",
@@ -85,14 +115,8 @@ public sealed partial class PrivateGalera
         var first = new PrivateMariaDb(Members[0].Folder, _ports[0].Clients);
         await first.StartAsync(["--innodb-log-file-size=64M"], cancellation);
         await first.StopAsync();
-        await File.WriteAllTextAsync(State(first), $"""
-            # GALERA saved state
-            version: 2.1
-            uuid:    {Guid.NewGuid()}
-            seqno:   0
-            safe_to_bootstrap: 0
-
-            """, cancellation);
+        await Members[0].StartAsync([.. Arguments(0), "--wsrep-new-cluster"], cancellation);
+        await Members[0].StopAsync();
         foreach (var other in Members.Skip(1)) await first.CopyAsync(other.Folder, cancellation);
     }
 
@@ -102,7 +126,7 @@ public sealed partial class PrivateGalera
         var state = await File.ReadAllTextAsync(State(Members[index]), cancellation);
         var noted = $"{Uuid().Match(state).Groups[1].Value}:{Seqno().Match(state).Groups[1].Value}";
         if (!noted.EndsWith(":-1", StringComparison.Ordinal)) return noted;
-        var said = await Members[index].RunServerAsync([.. Arguments(index), "--wsrep-recover", "--log-error=/dev/stderr"], cancellation);
+        var said = await Members[index].RunServerAsync([.. Arguments(index), "--wsrep-recover"], cancellation);
         return Recovered().Match(said) is { Success: true } found ? found.Groups[1].Value : throw new LauncherException($"Member {index + 1} of the store does not know where it stands: {said}");
     }
 

@@ -26,6 +26,9 @@ public sealed class PrivateMariaDb(string folder, int port)
     /// <summary>Whether it is one of several with the same data, users too.</summary>
     internal bool IsMember { get; init; }
 
+    /// <summary>Where the server looks for programs first.</summary>
+    internal string? Programs { get; init; }
+
     internal string Data => Path.Combine(Disk?.Folder ?? folder, "data");
 
     /// <summary>For a database of this server, which is reached on loopback only. It holds the password.</summary>
@@ -50,7 +53,8 @@ public sealed class PrivateMariaDb(string folder, int port)
         if (Disk is not null && !Directory.Exists(Disk.FromOutside(Data))) await RunAsync([.. Disk.Inside, "cp", "-a", installed, Data], cancellation);
 
         IReadOnlyList<string> command = [.. Disk?.Inside ?? [], Require("mariadbd"), .. Arguments, .. more];
-        Pid = BackgroundProcess.Start(Path.Combine(folder, "mariadb.log"), command[0], command.Skip(1));
+        Pid = BackgroundProcess.Start(Path.Combine(folder, "mariadb.log"), command[0], command.Skip(1),
+            Programs is null ? null : new Dictionary<string, string> { ["PATH"] = $"{Programs}:{Environment.GetEnvironmentVariable("PATH")}" });
         await WaitUntilItAnswersAsync(cancellation);
     }
 
@@ -80,13 +84,6 @@ public sealed class PrivateMariaDb(string folder, int port)
 
     /// <summary>Whether programs may only read.</summary>
     public Task SetReadOnlyAsync(bool readOnly) => AskAsync($"SET GLOBAL read_only = {(readOnly ? 1 : 0)}");
-
-    /// <summary><c>kill -9</c>, and waits until it is gone.</summary>
-    public async Task KillAsync()
-    {
-        BackgroundProcess.Signal(Pid, BackgroundProcess.SigKill);
-        while (BackgroundProcess.IsAlive(Pid)) await Task.Delay(5);
-    }
 
     public async Task CreateDatabaseAsync(string database)
     {

@@ -60,17 +60,13 @@ public sealed class SmallDisk(string folder, int megabytes) : IDisposable
     /// <summary>Takes all the space that is left.</summary>
     public void Fill()
     {
-        using var file = new FileStream(Ballast, FileMode.Append);
+        using var file = new FileStream(Ballast, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
         var block = new byte[1024 * 1024];
         for (var size = block.Length; size > 0; size /= 2)
         {
             try
             {
-                while (true)
-                {
-                    file.Write(block, 0, size);
-                    file.Flush();
-                }
+                while (true) file.Write(block, 0, size);
             }
             catch (IOException)
             {

@@ -38,6 +38,7 @@ public sealed class LocalCluster : IAsyncDisposable
         ControlProcess = Central(ClusterProcesses.Control, Loopback(options.ConsolePort), Loopback(options.ConsolePort));
         GatewayProcess = Central(ClusterProcesses.Gateway, Loopback(options.GatewayPort), Loopback(Port("gateway/management")));
         Nodes = [.. options.Nodes.SelectMany(group => Enumerable.Range(1, group.Count).Select(number => Node($"node-{group.PolicySet}{number}", group.PolicySet)))];
+        Far = options.Far is null ? null : new FarWays(this, options.Far);
     }
 
     /// <summary>The public base, such as <c>http://localhost:8080</c>.</summary>
@@ -64,6 +65,9 @@ public sealed class LocalCluster : IAsyncDisposable
 
     /// <summary>The private server's own; null for the folder's.</summary>
     public SmallDisk? Disk { get; }
+
+    /// <summary>Of the far nodes; cutting them off takes <see cref="Relays"/>.</summary>
+    public FarWays? Far { get; }
 
     /// <summary>Between the programs, from the start on; null where they reach each other directly.</summary>
     public Relays? Relays { get; private set; }

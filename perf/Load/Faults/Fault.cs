@@ -8,7 +8,7 @@ namespace IntraMessenger.Load.Faults;
 /// <param name="EndAsync">Repairs it; comes back when what was broken is there again.</param>
 public sealed record Fault(string Name, Scenario Scenario, TimeSpan Length, Func<FaultyCluster, Task> BeginAsync, Func<FaultyCluster, Task> EndAsync)
 {
-    public static IReadOnlyList<Fault> All { get; } = [.. ProcessFaults.All];
+    public static IReadOnlyList<Fault> All { get; } = [.. ProcessFaults.All, .. WayFaults.All];
 
     /// <summary>Those with these names, separated by commas; all where there is none.</summary>
     public static IReadOnlyList<Fault> Named(string? names) => names is null ? All : [.. names.Split(',', StringSplitOptions.TrimEntries).Select(Find)];
