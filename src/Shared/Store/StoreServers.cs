@@ -152,11 +152,11 @@ internal sealed class StoreServers(IReadOnlyList<string> servers, TimeProvider t
 
     private static async Task JoinAsync(DbConnection connection)
     {
-        // Nothing is answered where the server belongs to no Galera cluster. A member that is not ready refuses every table, but not this.
-        var ready = (await connection.QueryAsync<(string Name, string Value)>("SHOW GLOBAL STATUS LIKE 'wsrep_ready'")).FirstOrDefault().Value;
-        var provider = ready is null ? null : (await connection.QueryAsync<(string Name, string Value)>("SHOW GLOBAL VARIABLES LIKE 'wsrep_on'")).FirstOrDefault().Value;
-        if (provider != "ON") return;
-        if (ready != "ON") throw new IOException("This member of the store's cluster is not ready.");
+        // A member that is not ready refuses every table, but not these.
+        if (await ReadAsync("SHOW GLOBAL VARIABLES LIKE 'wsrep_on'") != "ON") return;
+        if (await ReadAsync("SHOW GLOBAL STATUS LIKE 'wsrep_ready'") != "ON") throw new IOException("This member of the store's cluster is not ready.");
         await connection.ExecuteAsync(CatchUp);
+
+        async Task<string?> ReadAsync(string sql) => (await connection.QueryAsync<(string Name, string Value)>(sql)).FirstOrDefault().Value;
     }
 }
