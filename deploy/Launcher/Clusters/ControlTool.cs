@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace IntraMessenger.Launcher.Clusters;
 
 /// <summary>Responsible for the secrets of administrators, nodes and gateways: uses the kept ones, and asks Central's command line for what is missing.</summary>
-internal sealed class ControlTool(Programs programs, string controlFile, KeptValues<string> secrets)
+internal sealed class ControlTool(Programs programs, string controlFile, KeptValues<string> secrets, IReadOnlyDictionary<string, string> environment)
 {
     private const int NameExists = 3;
 
@@ -36,6 +36,7 @@ internal sealed class ControlTool(Programs programs, string controlFile, KeptVal
                 RedirectStandardError = true,
                 Environment = { ["DOTNET_gcServer"] = "0", ["DOTNET_TieredPGO"] = "0" },
             };
+            foreach (var (name, value) in environment) start.Environment[name] = value;
             using var process = Process.Start(start)!;
             var output = process.StandardOutput.ReadToEndAsync();
             var errors = process.StandardError.ReadToEndAsync();

@@ -192,7 +192,7 @@ public sealed class LocalCluster : IAsyncDisposable
 
     private Task<string> StartProgramsAsync(Action<string> say, CancellationToken cancellation)
     {
-        var tool = new ControlTool(_programs, _folder.Config(ControlProcess.Name), _secrets);
+        var tool = new ControlTool(_programs, _folder.Config(ControlProcess.Name), _secrets, _options.Environment);
         return new ProgramStart(this, new LocalFiles(_folder, Relays?.ConnectionString ?? ConnectionString, Broker?.Uri, _options.Far, Relays), tool, _options.Patience, say).RunAsync(cancellation);
     }
 

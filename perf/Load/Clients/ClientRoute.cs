@@ -3,7 +3,10 @@ using IntraMessenger.Shared.Hosting;
 namespace IntraMessenger.Load.Clients;
 
 /// <summary>Responsible for which address a client uses, and how long it rests after a loss.</summary>
-internal sealed class ClientRoute(LoadNetwork network, int start)
+/// <param name="network">Has the addresses.</param>
+/// <param name="start">The index of the first one.</param>
+/// <param name="stays">It knows no other address than that.</param>
+internal sealed class ClientRoute(LoadNetwork network, int start, bool stays)
 {
     private int _index = start % network.Addresses.Count;
 
@@ -12,6 +15,7 @@ internal sealed class ClientRoute(LoadNetwork network, int start)
     /// <summary>That one failed: the next, unless the client has gone on already.</summary>
     public void Leave(LoadAddress failed)
     {
+        if (stays) return;
         var index = Volatile.Read(ref _index);
         if (network.Addresses[index] == failed) Interlocked.CompareExchange(ref _index, (index + 1) % network.Addresses.Count, index);
     }

@@ -24,11 +24,12 @@ public sealed class LoadClient : IAsyncDisposable
     /// <param name="network">What all clients of the run share.</param>
     /// <param name="identity">Who this is.</param>
     /// <param name="start">The index of the address to begin with.</param>
-    public LoadClient(LoadNetwork network, LoadIdentity identity, int start = 0)
+    /// <param name="stays">It knows no other address than that.</param>
+    public LoadClient(LoadNetwork network, LoadIdentity identity, int start = 0, bool stays = false)
     {
         _network = network;
         _identity = identity;
-        _route = new ClientRoute(network, start);
+        _route = new ClientRoute(network, start, stays);
         _sender = network.Ledger.Sender(identity.AccountId);
         _receiver = network.Ledger.Receiver(identity.AccountId);
         _requests = new RequestLine(network, _route) { Token = identity.Token ?? "" };
@@ -42,6 +43,9 @@ public sealed class LoadClient : IAsyncDisposable
 
     /// <summary>Whether it polls, by choice or because streams do not come through.</summary>
     public bool IsPolling => _events.IsPolling;
+
+    /// <summary>When a send of it was acknowledged last; 0 before the first.</summary>
+    public long LastAcknowledgedAt => _requests.LastAcknowledgedAt;
 
     /// <summary>The status of the last send that was refused.</summary>
     public int LastRefusal => _requests.LastStatus;

@@ -22,8 +22,11 @@ internal sealed class RequestLine(LoadNetwork network, ClientRoute route) : IDis
     private byte[] _request = new byte[1024];
     private HttpConnection? _connection;
     private LoadAddress? _address;
+    private long _lastAcknowledgedAt;
 
     public string Token { get; set; } = "";
+
+    public long LastAcknowledgedAt => Volatile.Read(ref _lastAcknowledgedAt);
 
     /// <summary>The status of the last refusal.</summary>
     public int LastStatus { get; private set; }
@@ -48,6 +51,7 @@ internal sealed class RequestLine(LoadNetwork network, ClientRoute route) : IDis
                     if (status is 200 or 201)
                     {
                         sender.Acknowledged(key, SeqOf(connection.Content));
+                        Volatile.Write(ref _lastAcknowledgedAt, network.Time.GetTimestamp());
                         return SendOutcome.Acknowledged;
                     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using IntraMessenger.Launcher.Clusters;
 using IntraMessenger.Load.Clients;
+using IntraMessenger.Load.Faults;
 using IntraMessenger.Load.Workloads;
 
 namespace IntraMessenger.Load.Commands;
@@ -9,7 +10,7 @@ internal static class BenchCommand
 {
     public static RootCommand Create()
     {
-        var workload = new Argument<string>("workload") { Description = string.Join("; ", Workload.All.Select(one => $"{one.Name}: {one.Description}")) };
+        var workload = new Argument<string>("workload") { Description = string.Join("; ", Workload.All.Select(one => $"{one.Name}: {one.Description}").Append($"{FaultBench.Name}: {FaultBench.Description}")) };
         var users = new Option<int?>("--users", "--people") { Description = "How many people; the workload's own number where it is not given" };
         var nodes = new Option<string?>("--nodes") { Description = "How many nodes of which policy set, such as a=2; people are of the first set" };
         var seconds = new Option<int?>("--seconds") { Description = "How long is measured" };
@@ -19,7 +20,7 @@ internal static class BenchCommand
         var direct = new Option<bool>("--direct") { Description = "Directly at the nodes, the default" };
         var ceiling = new Option<bool>("--ceiling") { Description = "The same against the ceiling program afterwards" };
         var onlyCeiling = new Option<bool>("--only-ceiling") { Description = "The ceiling program alone" };
-        var rows = new Option<long?>("--rows") { Description = "Message rows that are in the table before; W2 and W6 take 10,000,000" };
+        var rows = new Option<long?>("--rows") { Description = "Message rows that are in the table before; W2 takes 10,000,000" };
         var poll = new Option<bool>("--poll") { Description = "Clients poll instead of holding a stream" };
         var ids = new Option<string>("--client-ids") { Description = "v7, growing with time, or v4, random", DefaultValueFactory = _ => "v7" };
         ids.AcceptOnlyFromAmong("v7", "v4");
@@ -29,12 +30,17 @@ internal static class BenchCommand
         var store = new Option<string?>("--store") { Description = "The connection string of the running cluster's store" };
         var folder = new Option<string>("--folder") { Description = "Where the cluster and the results are kept", DefaultValueFactory = _ => BenchTerminal.DefaultFolder };
         var json = new Option<string?>("--json") { Description = "The file for the results; one in the folder where it is not given" };
+        var faults = new Option<string?>("--faults") { Description = $"W6: which, separated by commas; all where it is not given: {string.Join(", ", Fault.All.Select(fault => fault.Name))}" };
+        var turns = new Option<int>("--turns") { Description = "W6: how often each fault happens", DefaultValueFactory = _ => 3 };
+        var messages = new Option<long>("--messages") { Description = "W6: how many must be acknowledged in all", DefaultValueFactory = _ => 1_000_000 };
+        var around = new Option<int>("--around") { Description = "W6: seconds around a fault; where it is less, faults are shorter, and one acknowledged message will do instead of 5,000", DefaultValueFactory = _ => 60 };
+        var seed = new Option<int?>("--seed") { Description = "W6: repeats the order and the details of an earlier run" };
 
         var command = new RootCommand("Measures a cluster, and judges by a ledger that nothing was lost, repeated or misordered (docs/performance.md)")
         {
-            workload, users, nodes, seconds, warmUp, runs, gateway, direct, ceiling, onlyCeiling, rows, poll, ids, text, proxy, cluster, store, folder, json,
+            workload, users, nodes, seconds, warmUp, runs, gateway, direct, ceiling, onlyCeiling, rows, poll, ids, text, proxy, cluster, store, folder, json, faults, turns, messages, around, seed,
         };
-        command.SetAction((parsed, cancellation) => BenchTerminal.RunAsync(() => new BenchRun(new BenchOptions
+        command.SetAction((parsed, cancellation) => BenchTerminal.RunAsync(() => RunAsync(new BenchOptions
         {
             Workload = parsed.GetValue(workload)!,
             People = parsed.GetValue(users),
@@ -50,6 +56,11 @@ internal static class BenchCommand
             Store = parsed.GetValue(store),
             Folder = parsed.GetValue(folder)!,
             Json = parsed.GetValue(json),
+            Faults = Fault.Named(parsed.GetValue(faults)),
+            Turns = parsed.GetValue(turns),
+            Messages = parsed.GetValue(messages),
+            Around = TimeSpan.FromSeconds(parsed.GetValue(around)),
+            Seed = parsed.GetValue(seed),
             Clients = new ClientSettings
             {
                 Mode = parsed.GetValue(poll) ? EventMode.Poll : EventMode.Auto,
@@ -57,7 +68,10 @@ internal static class BenchCommand
                 TextLength = parsed.GetValue(text),
                 Proxy = parsed.GetValue(proxy),
             },
-        }).RunAsync(cancellation)));
+        }, cancellation)));
         return command;
     }
+
+    private static Task<int> RunAsync(BenchOptions options, CancellationToken cancellation) =>
+        FaultBench.Name.Equals(options.Workload, StringComparison.OrdinalIgnoreCase) ? new FaultBench(options).RunAsync(cancellation) : new BenchRun(options).RunAsync(cancellation);
 }

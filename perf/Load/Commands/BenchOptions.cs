@@ -1,5 +1,6 @@
 using IntraMessenger.Launcher.Clusters;
 using IntraMessenger.Load.Clients;
+using IntraMessenger.Load.Faults;
 
 namespace IntraMessenger.Load.Commands;
 
@@ -37,6 +38,18 @@ internal sealed record BenchOptions
     public required string Folder { get; init; }
 
     public string? Json { get; init; }
+
+    /// <summary>Of W6, as the three that follow.</summary>
+    public IReadOnlyList<Fault> Faults { get; init; } = Fault.All;
+
+    public int Turns { get; init; } = 3;
+
+    public long Messages { get; init; } = 1_000_000;
+
+    public TimeSpan Around { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Drawn where null.</summary>
+    public int? Seed { get; init; }
 
     public ClientSettings Clients { get; init; } = new();
 }

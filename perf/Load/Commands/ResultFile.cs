@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using IntraMessenger.Load.Faults;
 using IntraMessenger.Load.Measuring;
 using IntraMessenger.Load.Workloads;
 
@@ -37,6 +38,26 @@ internal static class ResultFile
             ceiling = ceiling is null ? null : Medians(ceiling),
             runs = product,
             ceilingRuns = ceiling,
+        }, Json));
+    }
+
+    public static void Write(string file, FaultPlan plan, FaultReport report)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        File.WriteAllText(file, JsonSerializer.Serialize(new
+        {
+            workload = FaultBench.Name,
+            FaultBench.Description,
+            at = TimeProvider.System.GetUtcNow(),
+            processors = Environment.ProcessorCount,
+            plan.Seed,
+            plan.Turns,
+            plan.People,
+            report.IsClean,
+            report.Failures,
+            report.Ledger,
+            report.Limits,
+            faults = report.Rows,
         }, Json));
     }
 

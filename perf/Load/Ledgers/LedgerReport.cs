@@ -46,7 +46,29 @@ public sealed record LedgerReport
 
     public bool IsClean => Failures == 0;
 
-    public long Failures => Missed + Lost + Repeated + Misordered + StoredTwice + Changed + Misnumbered;
+    public long Failures => Missed + Lost + Wrong;
+
+    /// <summary>What is a failure the moment it is counted.</summary>
+    public long Wrong => Repeated + Misordered + StoredTwice + Changed + Misnumbered;
+
+    /// <summary>Of both together.</summary>
+    public static LedgerReport operator +(LedgerReport one, LedgerReport other) => new()
+    {
+        Sent = one.Sent + other.Sent,
+        Acknowledged = one.Acknowledged + other.Acknowledged,
+        Refused = one.Refused + other.Refused,
+        Received = one.Received + other.Received,
+        Again = one.Again + other.Again,
+        Fetched = one.Fetched + other.Fetched,
+        Missed = one.Missed + other.Missed,
+        Lost = one.Lost + other.Lost,
+        Repeated = one.Repeated + other.Repeated,
+        Misordered = one.Misordered + other.Misordered,
+        StoredTwice = one.StoredTwice + other.StoredTwice,
+        Changed = one.Changed + other.Changed,
+        Misnumbered = one.Misnumbered + other.Misnumbered,
+        Foreign = one.Foreign + other.Foreign,
+    };
 
     public override string ToString() =>
         $"{Sent:N0} sent, {Acknowledged:N0} acknowledged, {Refused:N0} refused, {Received:N0} received, {Again:N0} again, {Fetched:N0} fetched after resync; "

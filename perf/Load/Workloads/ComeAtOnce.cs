@@ -29,7 +29,7 @@ internal sealed class ComeAtOnce : Workload
         var hashes = HashesPerSecond(run.Time);
         var (signIns, first) = await SignInAsync(run, hashes);
         var (resumed, second, use) = await ResumeAsync(run);
-        return new RunResult([.. signIns, .. resumed], Add(first, second), use.Processes);
+        return new RunResult([.. signIns, .. resumed], first + second, use.Processes);
     }
 
     // What the processors give when nobody else wants them: 90 % of it is what sign-ins may reach.
@@ -111,22 +111,4 @@ internal sealed class ComeAtOnce : Workload
             new("resyncs", "", counts.Resyncs), new("event requests lost", "", counts.Losses),
         ], crowd.Ledger.Report(), use);
     }
-
-    private static LedgerReport Add(LedgerReport one, LedgerReport other) => new()
-    {
-        Sent = one.Sent + other.Sent,
-        Acknowledged = one.Acknowledged + other.Acknowledged,
-        Refused = one.Refused + other.Refused,
-        Received = one.Received + other.Received,
-        Again = one.Again + other.Again,
-        Fetched = one.Fetched + other.Fetched,
-        Missed = one.Missed + other.Missed,
-        Lost = one.Lost + other.Lost,
-        Repeated = one.Repeated + other.Repeated,
-        Misordered = one.Misordered + other.Misordered,
-        StoredTwice = one.StoredTwice + other.StoredTwice,
-        Changed = one.Changed + other.Changed,
-        Misnumbered = one.Misnumbered + other.Misnumbered,
-        Foreign = one.Foreign + other.Foreign,
-    };
 }

@@ -9,10 +9,10 @@ public sealed class Crowd : IAsyncDisposable
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
 
-    private Crowd(LoadNetwork network, Population population, Func<int, int> start)
+    private Crowd(LoadNetwork network, Population population, Func<int, int> start, Func<int, bool>? stays)
     {
         Network = network;
-        Clients = [.. population.People.Select((person, i) => new LoadClient(network, person, start(i)))];
+        Clients = [.. population.People.Select((person, i) => new LoadClient(network, person, start(i), stays?.Invoke(i) ?? false))];
         var index = population.People.Select((person, i) => (person.AccountId, i)).ToDictionary(pair => pair.AccountId, pair => pair.i);
         Talks = [.. population.Talks.Select(talk => (network.Ledger.FindConversation(talk.Id)!, talk.Members.Select(member => Clients[index[member]]).ToArray()))];
     }
@@ -33,12 +33,14 @@ public sealed class Crowd : IAsyncDisposable
     /// <param name="settings">Of the clients.</param>
     /// <param name="start">The index of the address at which person i begins; where null, one after the other, round and round.</param>
     /// <param name="time">The system's where null.</param>
+    /// <param name="stays">Whether person i knows no other address than the one to begin at; nobody where null.</param>
     public static Crowd Gather(
-        IReadOnlyList<Uri> addresses, Population population, IReadOnlyDictionary<long, long> lastSeqs, ClientSettings settings, Func<int, int>? start = null, TimeProvider? time = null)
+        IReadOnlyList<Uri> addresses, Population population, IReadOnlyDictionary<long, long> lastSeqs, ClientSettings settings, Func<int, int>? start = null, TimeProvider? time = null,
+        Func<int, bool>? stays = null)
     {
         var ledger = new Ledger(time ?? TimeProvider.System);
         foreach (var talk in population.Talks) ledger.Open(talk.Id, lastSeqs[talk.Id], talk.Members);
-        return new Crowd(new LoadNetwork(addresses, settings, ledger, time), population, start ?? (i => i));
+        return new Crowd(new LoadNetwork(addresses, settings, ledger, time), population, start ?? (i => i), stays);
     }
 
     /// <summary>Until all listen.</summary>
@@ -51,12 +53,12 @@ public sealed class Crowd : IAsyncDisposable
     /// <summary>
     /// When nobody sends any more: waits until everybody has everything, at most <paramref name="patience"/>, and then fetches what no event told.
     /// </summary>
-    public async Task SettleAsync(TimeSpan patience)
+    public async Task SettleAsync(TimeSpan patience, CancellationToken cancellation = default)
     {
         var started = Network.Time.GetTimestamp();
         while (!Ledger.IsComplete && Network.Time.GetElapsedTime(started) < patience) await Task.Delay(Step, Network.Time);
         if (Ledger.IsComplete) return;
-        foreach (var client in Clients) await client.FetchMissedAsync();
+        foreach (var client in Clients) await client.FetchMissedAsync(cancellation);
     }
 
     /// <summary>Waits until all listen again; false where that takes longer than <paramref name="patience"/>.</summary>
