@@ -52,6 +52,9 @@ public sealed partial class PrivateGalera
     /// <summary>Where Galera is, or null where it is not installed.</summary>
     public static string? Provider => Providers.Prepend(Environment.GetEnvironmentVariable("INTRAMESSENGER_GALERA")).FirstOrDefault(File.Exists);
 
+    /// <summary>Null where a store of three can be made, else why not.</summary>
+    public static string? WhyNot => Provider is null ? "Galera is not installed. On Debian: apt-get install --no-install-recommends galera-4." : null;
+
     /// <summary>In the order in which the programs use them.</summary>
     public IReadOnlyList<PrivateMariaDb> Members { get; }
 
@@ -60,7 +63,7 @@ public sealed partial class PrivateGalera
 
     public async Task StartAsync(CancellationToken cancellation = default)
     {
-        if (Provider is null) throw new LauncherException("Galera is not installed. On Debian: apt-get install --no-install-recommends galera-4.");
+        if (WhyNot is { } missing) throw new LauncherException(missing);
         if (!Directory.Exists(Members[0].Folder)) await MakeAsync(cancellation);
         var joining = Path.Combine(_folder, "wsrep_sst_joining");
         await File.WriteAllTextAsync(joining, Joining, cancellation);

@@ -10,9 +10,12 @@ public static class FakeTime
     /// <summary>Where the library is, or null where it is not installed.</summary>
     public static string? Library => Libraries.Prepend(Environment.GetEnvironmentVariable("INTRAMESSENGER_FAKETIME")).FirstOrDefault(File.Exists);
 
+    /// <summary>Null where clocks can be set wrong, else why not.</summary>
+    public static string? WhyNot => Library is null ? "libfaketime is not installed. On Debian: apt-get install --no-install-recommends libfaketime." : null;
+
     internal static void Set(IDictionary<string, string> environment, TimeSpan ahead)
     {
-        environment["LD_PRELOAD"] = Library ?? throw new LauncherException("libfaketime is not installed. On Debian: apt-get install --no-install-recommends libfaketime.");
+        environment["LD_PRELOAD"] = Library ?? throw new LauncherException(WhyNot!);
         environment["FAKETIME"] = ahead.TotalSeconds.ToString("+0;-0", CultureInfo.InvariantCulture);
         environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
     }

@@ -17,7 +17,7 @@ public sealed record Scenario(string Name, Func<string, FaultyCluster> Build)
     public static Scenario Relayed { get; } = new("relayed", folder => new FaultyCluster(FaultyCluster.Options(folder) with { Relayed = true }));
 
     /// <summary>The store's disk can be full. In memory: enough for a run's messages.</summary>
-    public static Scenario SmallDisk { get; } = new("small disk", folder => new FaultyCluster(FaultyCluster.Options(folder) with { DiskMegabytes = 4_000 }));
+    public static Scenario SmallDisk { get; } = new("disk", folder => new FaultyCluster(FaultyCluster.Options(folder) with { DiskMegabytes = 4_000 }));
 
     /// <summary>The last node is in another network, at the end of a good line.</summary>
     public static Scenario Far { get; } = new("far", folder =>

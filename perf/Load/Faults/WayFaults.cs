@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using IntraMessenger.Launcher;
 using IntraMessenger.Launcher.Clusters;
 using IntraMessenger.Launcher.Lines;
 
@@ -21,7 +22,7 @@ internal static class WayFaults
             cluster => Done(() => OfAll(cluster, relay => relay.AnswerDelay = () => TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(100, 300)))),
             cluster => Done(() => OfAll(cluster, relay => relay.AnswerDelay = null))),
         new("store read-only", Scenario.Relayed, Short, cluster => cluster.Store.SetReadOnlyAsync(true), cluster => cluster.Store.SetReadOnlyAsync(false)),
-        new("store full", Scenario.SmallDisk, Long, cluster => Done(cluster.Local.Disk!.Fill), cluster => Done(cluster.Local.Disk!.Free)),
+        new("store full", Scenario.SmallDisk, Long, cluster => Done(cluster.Local.Disk!.Fill), cluster => Done(cluster.Local.Disk!.Free)) { WhyNot = SmallDisk.WhyNot },
         .. CutOff(Short, ""), .. CutOff(Long, " for long"),
         Clock("node clock ahead", TimeSpan.FromMinutes(7), cluster => cluster.Victim), Clock("node clock behind", TimeSpan.FromMinutes(-11), cluster => cluster.Victim),
         Clock("control clock ahead", TimeSpan.FromMinutes(11), cluster => cluster.Local.ControlProcess), Clock("control clock behind", TimeSpan.FromMinutes(-7), cluster => cluster.Local.ControlProcess),
@@ -38,9 +39,9 @@ internal static class WayFaults
     ];
 
     private static Fault CutOff(string name, Neighbour from, TimeSpan length) =>
-        new(name, Scenario.Far, length, cluster => Done(() => cluster.Local.Far!.CutOff(from)), cluster => Done(cluster.Local.Far!.Mend));
+        new(name, Scenario.Far, length, cluster => Done(() => cluster.Local.Far!.CutOff(from)), cluster => Done(cluster.Local.Far!.Mend)) { WhyNot = BadLine.WhyNot };
 
-    private static Fault Clock(string name, TimeSpan ahead, Func<FaultyCluster, Member> member) => new(name, Scenario.Http, Long,
+    private static Fault Clock(string name, TimeSpan ahead, Func<FaultyCluster, Member> member) => new(name, Scenario.Relayed, Long,
         cluster =>
         {
             member(cluster).ClockAhead = ahead;
@@ -50,10 +51,10 @@ internal static class WayFaults
         {
             member(cluster).ClockAhead = TimeSpan.Zero;
             return member(cluster).RestartAsync();
-        });
+        }) { WhyNot = FakeTime.WhyNot };
 
     private static Fault Killed(int index) => new($"store {index + 1} of 3 killed", Scenario.Galera, Short,
-        cluster => cluster.Local.Galera!.Members[index].KillAsync(), cluster => cluster.Local.Galera!.StartAsync(cluster.Local.Galera!.Members[index]));
+        cluster => cluster.Local.Galera!.Members[index].KillAsync(), cluster => cluster.Local.Galera!.StartAsync(cluster.Local.Galera!.Members[index])) { WhyNot = PrivateGalera.WhyNot };
 
     private static void OfAll(FaultyCluster cluster, Action<TcpForward> what)
     {

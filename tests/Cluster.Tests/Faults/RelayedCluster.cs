@@ -15,3 +15,7 @@ public sealed class RelayedCluster : IAsyncLifetime
 
     public Task DisposeAsync() => Cluster.DisposeAsync();
 }
+
+/// <summary>Tests on one such cluster.</summary>
+[CollectionDefinition(nameof(RelayedCollection))]
+public sealed class RelayedCollection : ICollectionFixture<RelayedCluster>;

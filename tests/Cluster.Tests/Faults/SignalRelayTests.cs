@@ -4,7 +4,8 @@ using IntraMessenger.Testing;
 
 namespace IntraMessenger.Cluster.Tests.Faults;
 
-public sealed class SignalRelayTests(RelayedCluster fixture) : IClassFixture<RelayedCluster>, IAsyncLifetime
+[Collection(nameof(RelayedCollection))]
+public sealed class SignalRelayTests(RelayedCluster fixture) : IAsyncLifetime
 {
     private RunningCluster Cluster => fixture.Cluster;
 

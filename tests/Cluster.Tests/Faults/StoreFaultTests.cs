@@ -5,7 +5,8 @@ using IntraMessenger.Testing;
 namespace IntraMessenger.Cluster.Tests.Faults;
 
 /// <summary>A store that does not do its work, as its clients see it: what it cannot take is refused and can be repeated, and everything goes on by itself.</summary>
-public sealed class StoreFaultTests(RelayedCluster fixture) : IClassFixture<RelayedCluster>
+[Collection(nameof(RelayedCollection))]
+public sealed class StoreFaultTests(RelayedCluster fixture)
 {
     private static readonly string LongText = new('x', 1_500);
 
