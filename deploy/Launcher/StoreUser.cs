@@ -3,12 +3,14 @@ using System.Security.Cryptography;
 namespace IntraMessenger.Launcher;
 
 /// <summary>
-/// Responsible for the one user of a private MariaDB that may connect over TCP. Its password is made once and kept in the server's folder,
+/// Responsible for the users of a private MariaDB that may connect over TCP: one for the programs, and one that may do what no program may,
+/// such as write while the server is read-only. Their password is made once and kept in the server's folder,
 /// readable by the owner only: every user of this machine reaches a loopback port.
 /// </summary>
 internal sealed class StoreUser(string folder)
 {
     public const string Name = "intramessenger";
+    public const string Keeper = "keeper";
 
     private readonly Lazy<string> _password = new(() => KeptPassword(folder));
 
@@ -26,6 +28,10 @@ internal sealed class StoreUser(string folder)
             CREATE USER IF NOT EXISTS '{Name}'@'127.0.0.1' IDENTIFIED BY '{Password}';
             ALTER USER '{Name}'@'127.0.0.1' IDENTIFIED BY '{Password}';
             GRANT ALL PRIVILEGES ON *.* TO '{Name}'@'127.0.0.1' WITH GRANT OPTION;
+            REVOKE READ ONLY ADMIN ON *.* FROM '{Name}'@'127.0.0.1';
+            CREATE USER IF NOT EXISTS '{Keeper}'@'127.0.0.1' IDENTIFIED BY '{Password}';
+            ALTER USER '{Keeper}'@'127.0.0.1' IDENTIFIED BY '{Password}';
+            GRANT ALL PRIVILEGES ON *.* TO '{Keeper}'@'127.0.0.1';
             ALTER USER IF EXISTS 'root'@'localhost' IDENTIFIED VIA unix_socket;
             DROP USER IF EXISTS 'root'@'127.0.0.1', 'root'@'::1', ''@'localhost';
 

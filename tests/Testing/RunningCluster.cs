@@ -47,7 +47,7 @@ public sealed class RunningCluster : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        await Local.StopAsync();
+        await Local.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 

@@ -35,8 +35,9 @@ public sealed class StoreFixture : IAsyncLifetime
     public static StoreConnections Connect(string connectionString) =>
         new(Options.Create(new StoreOptions { ConnectionString = connectionString }));
 
-    public static Store Store(string connectionString, ICommitGuard? guard = null) =>
-        new(Connect(connectionString), TimeProvider.System, NullLogger<Store>.Instance, guard);
+    public static Store Store(string connectionString, ICommitGuard? guard = null) => Store(Connect(connectionString), guard);
+
+    public static Store Store(StoreConnections connections, ICommitGuard? guard = null) => new(connections, TimeProvider.System, NullLogger<Store>.Instance, guard);
 
     public async Task DisposeAsync()
     {

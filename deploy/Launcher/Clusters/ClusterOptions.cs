@@ -33,8 +33,17 @@ public sealed partial record ClusterOptions
     /// <summary>The connection string of a server of one's own; null for a private MariaDB in <see cref="Folder"/>.</summary>
     public string? Store { get; init; }
 
+    /// <summary>Whether the store is a Galera cluster of three instead of one MariaDB.</summary>
+    public bool Galera { get; init; }
+
+    /// <summary>The size of the private MariaDB's own disk; null for the folder's. What is on it is gone when the launcher ends.</summary>
+    public int? DiskMegabytes { get; init; }
+
     /// <summary>Null where all are beside each other. Who gives the line disposes of it, after the cluster.</summary>
     public FarNodes? Far { get; init; }
+
+    /// <summary>Whether the programs reach the store, and nodes each other's management ports, through this process, where faults can be done to what passes.</summary>
+    public bool Relayed { get; init; }
 
     /// <summary>Which way nodes tell each other what changed; with <see cref="SignalWay.RabbitMq"/> a private broker is started.</summary>
     public SignalWay Signals { get; init; }

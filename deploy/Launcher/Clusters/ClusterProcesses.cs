@@ -52,7 +52,7 @@ internal static class ClusterProcesses
         var config = Path.GetDirectoryName(folder.Config("any")) + "/";
         foreach (var argument in Arguments(pid))
         {
-            if (argument == $"--datadir={folder.MariaDb}/data") return Store;
+            if (argument.StartsWith($"--datadir={folder.MariaDb}/", StringComparison.Ordinal)) return Store;
             if (argument == folder.RabbitMq) return Broker;
             if (argument == PrivateRabbitMq.MapperIn(folder.RabbitMq)) return PortMapper;
             if (argument.StartsWith(config, StringComparison.Ordinal)) return Path.GetFileNameWithoutExtension(argument);

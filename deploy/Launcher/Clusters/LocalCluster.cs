@@ -29,13 +29,16 @@ public sealed class LocalCluster : IAsyncDisposable
         _ports = new KeptValues<int>(_folder.Ports);
         _secrets = new KeptValues<string>(_folder.Secrets);
 
-        Store = options.Store is null ? new PrivateMariaDb(_folder.MariaDb, Port("store")) : null;
+        Galera = options.Galera ? new PrivateGalera(_folder.MariaDb, [.. Enumerable.Range(1, 3).Select(n => new GaleraPorts(Port($"store{n}"), Port($"store{n}/group"), Port($"store{n}/transfer")))]) : null;
+        Disk = options.DiskMegabytes is { } size ? new SmallDisk(_folder.MariaDb + "-disk", size) : null;
+        Store = options.Store is null && Galera is null ? new PrivateMariaDb(_folder.MariaDb, Port("store")) { Disk = Disk } : null;
         Broker = options.Signals == SignalWay.RabbitMq ? new PrivateRabbitMq(_folder.RabbitMq, Port("broker"), Port("broker/distribution"), Port("broker/epmd")) : null;
         Console = $"http://localhost:{options.ConsolePort}";
         Gateway = $"http://localhost:{options.GatewayPort}";
         ControlProcess = Central(ClusterProcesses.Control, Loopback(options.ConsolePort), Loopback(options.ConsolePort));
         GatewayProcess = Central(ClusterProcesses.Gateway, Loopback(options.GatewayPort), Loopback(Port("gateway/management")));
         Nodes = [.. options.Nodes.SelectMany(group => Enumerable.Range(1, group.Count).Select(number => Node($"node-{group.PolicySet}{number}", group.PolicySet)))];
+        Far = options.Far is null ? null : new FarWays(this, options.Far);
     }
 
     /// <summary>The public base, such as <c>http://localhost:8080</c>.</summary>
@@ -54,13 +57,25 @@ public sealed class LocalCluster : IAsyncDisposable
 
     public IReadOnlyList<Member> Nodes { get; }
 
-    /// <summary>The private server; null for one of the developer's own.</summary>
+    /// <summary>The private server; null for one of the developer's own, and for several.</summary>
     public PrivateMariaDb? Store { get; }
+
+    /// <summary>The private servers; null for one.</summary>
+    public PrivateGalera? Galera { get; }
+
+    /// <summary>The private server's own; null for the folder's.</summary>
+    public SmallDisk? Disk { get; }
+
+    /// <summary>Of the far nodes; cutting them off takes <see cref="Relays"/>.</summary>
+    public FarWays? Far { get; }
+
+    /// <summary>Between the programs, from the start on; null where they reach each other directly.</summary>
+    public Relays? Relays { get; private set; }
 
     /// <summary>The private RabbitMQ; null where signals go by HTTP.</summary>
     public PrivateRabbitMq? Broker { get; }
 
-    public string ConnectionString => _options.Store ?? Store!.ConnectionString(Database);
+    public string ConnectionString => _options.Store ?? Galera?.ConnectionString(Database) ?? Store!.ConnectionString(Database);
 
     public IEnumerable<string> PolicySets => _options.Nodes.Select(group => group.PolicySet);
 
@@ -82,6 +97,7 @@ public sealed class LocalCluster : IAsyncDisposable
             _folder.Make();
             _programs.Copy();
             await Task.WhenAll(StartStoreAsync(say, cancellation), StartBrokerAsync(say, cancellation));
+            if (_options.Relayed) Relays = await Relays.LayAsync(ConnectionString, Nodes);
             AdminPassword = await StartProgramsAsync(say, cancellation);
             await WaitUntilRoutedAsync(cancellation);
             if (_options.Demo) People = await new DemoPeople(GatewayProcess.Url, _secrets).MakeAsync(PolicySets, say);
@@ -114,7 +130,12 @@ public sealed class LocalCluster : IAsyncDisposable
     /// <summary>Stops what runs, in order; what has ended already is passed over.</summary>
     public Task StopAsync(Action<string>? say = null) => ClusterProcesses.StopAsync(_folder, names => say?.Invoke($"{names}: stopping"));
 
-    public async ValueTask DisposeAsync() => await StopAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        if (Relays is not null) await Relays.DisposeAsync();
+        Disk?.Dispose();
+    }
 
     /// <summary>Signed in as the administrator.</summary>
     public async Task<ConsoleClient> SignInToConsoleAsync()
@@ -149,15 +170,15 @@ public sealed class LocalCluster : IAsyncDisposable
 
     private async Task StartStoreAsync(Action<string> say, CancellationToken cancellation)
     {
-        if (Store is null)
+        if (Store is null && Galera is null)
         {
             await OwnStore.PrepareAsync(ConnectionString);
             return;
         }
 
         say("store: starting");
-        await Store.StartAsync(cancellation);
-        await Store.CreateDatabaseAsync(Database);
+        await (Galera?.StartAsync(cancellation) ?? Store!.StartAsync(cancellation));
+        await (Galera?.Members[0] ?? Store!).CreateDatabaseAsync(Database);
         say("store: ready");
     }
 
@@ -172,7 +193,7 @@ public sealed class LocalCluster : IAsyncDisposable
     private Task<string> StartProgramsAsync(Action<string> say, CancellationToken cancellation)
     {
         var tool = new ControlTool(_programs, _folder.Config(ControlProcess.Name), _secrets, _options.Environment);
-        return new ProgramStart(this, new LocalFiles(_folder, ConnectionString, Broker?.Uri, _options.Far), tool, _options.Patience, say).RunAsync(cancellation);
+        return new ProgramStart(this, new LocalFiles(_folder, Relays?.ConnectionString ?? ConnectionString, Broker?.Uri, _options.Far, Relays), tool, _options.Patience, say).RunAsync(cancellation);
     }
 
     private ClusterDescription Describe() => new(

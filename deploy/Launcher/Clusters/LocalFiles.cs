@@ -1,9 +1,7 @@
-using System.Data.Common;
-
 namespace IntraMessenger.Launcher.Clusters;
 
 /// <summary>Responsible for the local file that each program of the cluster starts with (docs/operations.md describes them).</summary>
-internal sealed class LocalFiles(ClusterFolder folder, string connectionString, string? broker, FarNodes? far)
+internal sealed class LocalFiles(ClusterFolder folder, string connectionString, string? broker, FarNodes? far, Relays? relays)
 {
     public void WriteControl(Member control) => OwnerOnly.WriteJson(folder.Config(control.Name), new
     {
@@ -27,6 +25,7 @@ internal sealed class LocalFiles(ClusterFolder folder, string connectionString, 
     public void WriteNode(Member node, Member control, string key)
     {
         var isFar = far is not null && far.Names.Contains(node.Name);
+        var advertisedManagement = relays?.Signals.AddressOf(node.Management) ?? node.Management;
         OwnerOnly.WriteJson(folder.Config(node.Name), new
         {
             name = node.Name,
@@ -34,7 +33,7 @@ internal sealed class LocalFiles(ClusterFolder folder, string connectionString, 
             management = node.Management,
             advertised = node.Url,
             // What far nodes send their signals to.
-            advertisedManagement = far is null || isFar ? node.Management : far.Line.Forward(node.Management),
+            advertisedManagement = far is null || isFar ? advertisedManagement : far.Line.Forward(advertisedManagement),
             allowClearText = isFar,
             region = isFar ? "far" : "",
             data = folder.Data(node.Name),
@@ -44,11 +43,9 @@ internal sealed class LocalFiles(ClusterFolder folder, string connectionString, 
         });
     }
 
-    private string StoreFromAfar()
+    private string StoreFromAfar() => StoreAddresses.Move(connectionString, port =>
     {
-        var parts = new DbConnectionStringBuilder { ConnectionString = connectionString };
-        far!.Line.Forward(int.Parse(parts["Port"].ToString()!));
-        parts["Server"] = far.Line.NearAddress;
-        return parts.ConnectionString;
-    }
+        far!.Line.Forward(port);
+        return (far.Line.NearAddress, port);
+    });
 }

@@ -45,11 +45,16 @@ public sealed class Member
 
     public bool IsAlive => Pid > 0 && BackgroundProcess.IsAlive(Pid);
 
+    /// <summary>What its clock shows more than the machine's, from its next start on; it takes libfaketime (<see cref="FakeTime"/>).</summary>
+    public TimeSpan ClockAhead { get; set; }
+
     /// <summary>Starts it with its file; does not wait until it is ready.</summary>
     public void Start()
     {
         if (IsAlive) throw new InvalidOperationException($"{Name} runs already.");
-        _process = BackgroundProcess.Open(Log, _command[0], _command.Skip(1), new Dictionary<string, string>(_environment) { ["DOTNET_gcServer"] = "0" });
+        var environment = new Dictionary<string, string>(_environment) { ["DOTNET_gcServer"] = "0" };
+        if (ClockAhead != TimeSpan.Zero) FakeTime.Set(environment, ClockAhead);
+        _process = BackgroundProcess.Open(Log, _command[0], _command.Skip(1), environment);
     }
 
     /// <summary><c>kill -9</c>, and waits until it is gone.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Net;
@@ -98,13 +99,16 @@ public sealed class BadLine : IAsyncDisposable
     /// <summary>A port of loopback is reached at <see cref="NearAddress"/> too.</summary>
     public void Forward(int port)
     {
-        lock (_forwards) if (!_forwards.ContainsKey(port)) _forwards.Add(port, new TcpForward(IPAddress.Parse(NearAddress), port));
+        lock (_forwards) if (!_forwards.ContainsKey(port)) _forwards.Add(port, new TcpForward(new IPEndPoint(IPAddress.Parse(NearAddress), port), port));
     }
 
     /// <summary>Nothing comes through any more, in either direction, and nobody is told.</summary>
-    public void Cut() => SetCut(true);
+    public void Cut() => SetCut(_ => true);
 
-    public void Mend() => SetCut(false);
+    /// <summary>The same for what goes to these TCP ports, at whichever end they are, or comes from them; all else passes.</summary>
+    public void Cut(IReadOnlySet<int> ports) => SetCut(packet => IsOfTcp(packet, ports));
+
+    public void Mend() => SetCut(null);
 
     public async ValueTask DisposeAsync()
     {
@@ -115,9 +119,18 @@ public sealed class BadLine : IAsyncDisposable
         foreach (var forward in _forwards.Values) await forward.DisposeAsync();
     }
 
-    private void SetCut(bool isCut)
+    private void SetCut(Predicate<byte[]>? isCut)
     {
         foreach (var direction in _directions) direction.IsCut = isCut;
+    }
+
+    private static bool IsOfTcp(byte[] packet, IReadOnlySet<int> ports)
+    {
+        const int ipV4 = 4, tcp = 6, shortest = 20;
+        if (packet.Length < shortest || packet[0] >> 4 != ipV4 || packet[9] != tcp) return false;
+        var header = (packet[0] & 15) * 4;
+        return packet.Length >= header + 4
+            && (ports.Contains(BinaryPrimitives.ReadUInt16BigEndian(packet.AsSpan(header))) || ports.Contains(BinaryPrimitives.ReadUInt16BigEndian(packet.AsSpan(header + 2))));
     }
 
     // 198.18.0.0/15 is kept for measuring networks: nobody lives there.

@@ -29,7 +29,8 @@ internal sealed class PacketRelay : IDisposable
         _writing.Start();
     }
 
-    public bool IsCut { get; set; }
+    /// <summary>Which packets are dropped; null for those only that the line loses.</summary>
+    public Predicate<byte[]>? IsCut { get; set; }
 
     public long Passed => Volatile.Read(ref _passed);
 
@@ -51,7 +52,9 @@ internal sealed class PacketRelay : IDisposable
         {
             var length = _from.Read(buffer);
             if (length == 0) continue;
-            if (IsCut || RandomNumberGenerator.GetInt32(1_000_000) < _lostOfAMillion || !_underWay.Writer.TryWrite((TimeProvider.System.GetTimestamp(), buffer[..length]))) Interlocked.Increment(ref _lost);
+            var packet = buffer[..length];
+            if (IsCut?.Invoke(packet) == true || RandomNumberGenerator.GetInt32(1_000_000) < _lostOfAMillion || !_underWay.Writer.TryWrite((TimeProvider.System.GetTimestamp(), packet)))
+                Interlocked.Increment(ref _lost);
         }
     }
 

@@ -8,11 +8,17 @@ namespace IntraMessenger.Load.Faults;
 /// <param name="EndAsync">Repairs it; comes back when what was broken is there again.</param>
 public sealed record Fault(string Name, Scenario Scenario, TimeSpan Length, Func<FaultyCluster, Task> BeginAsync, Func<FaultyCluster, Task> EndAsync)
 {
-    public static IReadOnlyList<Fault> All { get; } = [.. ProcessFaults.All];
+    /// <summary>What this machine has not that the fault needs; null where it is possible.</summary>
+    public string? WhyNot { get; init; }
 
-    /// <summary>Those with these names, separated by commas; all where there is none.</summary>
-    public static IReadOnlyList<Fault> Named(string? names) => names is null ? All : [.. names.Split(',', StringSplitOptions.TrimEntries).Select(Find)];
+    public static IReadOnlyList<Fault> All { get; } = [.. ProcessFaults.All, .. WayFaults.All];
 
-    private static Fault Find(string name) => All.FirstOrDefault(fault => fault.Name == name)
-        ?? throw new LoadException($"There is no fault '{name}': {string.Join(", ", All.Select(fault => fault.Name))}.");
+    /// <summary>Those with these names, separated by commas; all that are possible where there is none.</summary>
+    public static IReadOnlyList<Fault> Named(string? names) => names is null ? [.. All.Where(fault => fault.WhyNot is null)] : [.. names.Split(',', StringSplitOptions.TrimEntries).Select(Find)];
+
+    private static Fault Find(string name)
+    {
+        var found = All.FirstOrDefault(fault => fault.Name == name) ?? throw new LoadException($"There is no fault '{name}': {string.Join(", ", All.Select(fault => fault.Name))}.");
+        return found.WhyNot is null ? found : throw new LoadException($"{name}: {found.WhyNot}");
+    }
 }

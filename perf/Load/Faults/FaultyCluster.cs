@@ -4,11 +4,13 @@ using IntraMessenger.Launcher.Clusters;
 namespace IntraMessenger.Load.Faults;
 
 /// <summary>Responsible for the cluster of a scenario and the means to hurt it. Dispose stops all of it.</summary>
-public sealed class FaultyCluster(ClusterOptions options) : IAsyncDisposable
+public sealed class FaultyCluster(ClusterOptions options, IAsyncDisposable? line = null) : IAsyncDisposable
 {
     public const string PolicySet = "a";
 
     private const int NodeCount = 3;
+
+    public static readonly string LastNode = $"node-{PolicySet}{NodeCount}";
 
     public LocalCluster Local { get; } = new(options);
 
@@ -52,5 +54,9 @@ public sealed class FaultyCluster(ClusterOptions options) : IAsyncDisposable
         return null;
     }
 
-    public async ValueTask DisposeAsync() => await Local.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Local.DisposeAsync();
+        if (line is not null) await line.DisposeAsync();
+    }
 }

@@ -52,8 +52,9 @@ internal sealed class ContactStore(Store store)
     /// <summary>What both lists say now, with both people's lists locked (in the order of their ids) until the transaction ends.</summary>
     public async Task<(ContactPair Pair, int Used)> LockAsync(StoreTransaction transaction, long me, long them)
     {
+        // Changed, not only locked: a lock is unknown to the other members of a cluster of stores, a change is certified (docs/adr/0009-several-servers.md).
         await transaction.ExecuteAsync(
-            "SELECT account_id INTO @first FROM contact_lists WHERE account_id = @low FOR UPDATE; SELECT account_id INTO @second FROM contact_lists WHERE account_id = @high FOR UPDATE",
+            "UPDATE contact_lists SET version = version + 1 WHERE account_id = @low; UPDATE contact_lists SET version = version + 1 WHERE account_id = @high",
             new { low = Math.Min(me, them), high = Math.Max(me, them) });
         var (mine, theirs, used) = await transaction.QuerySingleAsync<(byte Mine, byte Theirs, int Used)>("""
             SELECT COALESCE((SELECT state FROM contacts WHERE owner_id = @me AND peer_id = @them), 0),

@@ -11,8 +11,11 @@ internal static class Driver
 
     public static DbConnection Create(string connectionString) => new MySqlConnection(connectionString);
 
-    /// <summary>Adds what the product relies on. Throws <see cref="ArgumentException"/> with a sentence for the operator.</summary>
-    public static string Complete(string connectionString)
+    /// <summary>
+    /// Adds what the product relies on; one for each server that <c>Server</c> names, in that order. Throws <see cref="ArgumentException"/> with a
+    /// sentence for the operator.
+    /// </summary>
+    public static IReadOnlyList<string> Complete(string connectionString)
     {
         MySqlConnectionStringBuilder builder;
         try
@@ -38,6 +41,18 @@ internal static class Driver
         builder.CharacterSet = "utf8mb4";
         builder.ConnectionTimeout = Math.Min(builder.ConnectionTimeout, 5);
         builder.DefaultCommandTimeout = 12;
+        return [.. builder.Server.Split(',', StringSplitOptions.TrimEntries).Select(server => At(server, builder.ConnectionString))];
+    }
+
+    private static string At(string server, string connectionString)
+    {
+        var builder = new MySqlConnectionStringBuilder(connectionString);
+        var colon = server.LastIndexOf(':');
+        var hasPort = colon > 0 && (server.IndexOf(':') == colon || server[colon - 1] == ']'); // ::1 has none, [::1]:3306 has one
+        if (hasPort && !ushort.TryParse(server.AsSpan(colon + 1), out _) || server.Length == 0)
+            throw new ArgumentException("store.connectionString has a Server that cannot be read: name host or host:port, and several with commas between.");
+        if (hasPort) builder.Port = ushort.Parse(server.AsSpan(colon + 1));
+        builder.Server = (hasPort ? server[..colon] : server).Trim('[', ']');
         return builder.ConnectionString;
     }
 

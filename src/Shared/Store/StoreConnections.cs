@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data;
 using System.Data.Common;
-using Dapper;
 using Microsoft.Extensions.Options;
 
 namespace IntraMessenger.Shared.Store;
@@ -10,40 +9,32 @@ namespace IntraMessenger.Shared.Store;
 /// Responsible for a bounded set of open connections, each prepared once with the settings that every promise relies on.
 /// The driver's own pool cannot prepare a connection and asks the server at every use (docs/adr/0001-store-and-driver.md).
 /// </summary>
-public sealed class StoreConnections(IOptions<StoreOptions> options) : IAsyncDisposable
+public sealed class StoreConnections : IAsyncDisposable
 {
     /// <summary>The longest a caller waits for a free connection before it is told that the store is busy.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
-    /// <summary>The driver's own limits do not hold for a server that takes the connection and then stands still.</summary>
-    private static readonly TimeSpan LongestOpening = TimeSpan.FromSeconds(20);
-
-    /// <summary>
-    /// No transaction outlives a lease: the server ends one that says nothing for 5 s, and a statement after 10 s.
-    /// MySQL has no idle_transaction_timeout and is only given what it knows.
-    /// </summary>
-    private const string PrepareMariaDb = """
-        SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED;
-        SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = 5,
-            idle_transaction_timeout = 5, max_statement_time = 10, group_concat_max_len = 4194304
-        """;
-
-    private const string PrepareMySql = """
-        SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED;
-        SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = 5,
-            max_execution_time = 10000, group_concat_max_len = 4194304
-        """;
-
-    private readonly string _connectionString = Driver.Complete(options.Value.ConnectionString);
-    private readonly SemaphoreSlim _free = new(options.Value.MaxConnections);
+    private readonly StoreServers _servers;
+    private readonly SemaphoreSlim _free;
     private ConcurrentStack<DbConnection> _idle = new();
+
+    static StoreConnections() => UtcDateTime.Register();
+
+    public StoreConnections(IOptions<StoreOptions> options, TimeProvider? time = null)
+    {
+        Limit = options.Value.MaxConnections;
+        _free = new SemaphoreSlim(Limit);
+        _servers = new StoreServers(Driver.Complete(options.Value.ConnectionString), time ?? TimeProvider.System);
+        _servers.Moved += ForgetIdle;
+    }
 
     /// <summary>Those that somebody has at this moment.</summary>
     public int Used => Limit - _free.CurrentCount;
 
-    public int Limit => options.Value.MaxConnections;
+    public int Limit { get; }
 
-    static StoreConnections() => UtcDateTime.Register();
+    /// <summary>Which of the store's servers is used, counted from 1, in the order of the connection string.</summary>
+    public int Server => _servers.Current + 1;
 
     public async Task<DbConnection> TakeAsync()
     {
@@ -51,7 +42,8 @@ public sealed class StoreConnections(IOptions<StoreOptions> options) : IAsyncDis
             throw new StoreUnavailableException("All connections to the store are in use.");
         try
         {
-            return _idle.TryPop(out var connection) ? connection : await OpenAsync();
+            _servers.LookBack();
+            return _idle.TryPop(out var connection) ? connection : await _servers.OpenAsync();
         }
         catch
         {
@@ -62,7 +54,7 @@ public sealed class StoreConnections(IOptions<StoreOptions> options) : IAsyncDis
 
     public void GiveBack(DbConnection connection, bool healthy)
     {
-        if (healthy && connection.State == ConnectionState.Open) _idle.Push(connection);
+        if (healthy && connection.State == ConnectionState.Open && _servers.IsCurrent(connection)) _idle.Push(connection);
         else _ = Task.Run(connection.Dispose); // whoever has lost it does not wait for its end
         _free.Release();
     }
@@ -71,28 +63,6 @@ public sealed class StoreConnections(IOptions<StoreOptions> options) : IAsyncDis
     public void ForgetIdle()
     {
         foreach (var connection in Interlocked.Exchange(ref _idle, new ConcurrentStack<DbConnection>())) connection.Dispose();
-    }
-
-    private async Task<DbConnection> OpenAsync()
-    {
-        var connection = Driver.Create(_connectionString);
-        try
-        {
-            await PrepareAsync(connection).WaitAsync(LongestOpening);
-            return connection;
-        }
-        catch
-        {
-            _ = Task.Run(connection.Dispose);
-            throw;
-        }
-    }
-
-    private static async Task PrepareAsync(DbConnection connection)
-    {
-        await connection.OpenAsync();
-        var mariaDb = connection.ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
-        await connection.ExecuteAsync(mariaDb ? PrepareMariaDb : PrepareMySql);
     }
 
     public ValueTask DisposeAsync()

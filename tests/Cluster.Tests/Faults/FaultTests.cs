@@ -12,13 +12,16 @@ public sealed class FaultTests(ITestOutputHelper output)
     public async Task EveryFault_UnderLoad_LosesRepeatsAndMisordersNothing()
     {
         var folder = Directory.CreateTempSubdirectory("im-faults-").FullName;
-        var plan = new FaultPlan { Faults = Fault.All, Folder = folder, Seed = 7, Turns = 3 };
+        var plan = new FaultPlan { Faults = IsLong ? Fault.Named(null) : Short(), Folder = folder, Seed = 7, Turns = 3 };
         var report = await new FaultSuite(IsLong ? plan : Short(plan), _ => { }, output.WriteLine).RunAsync();
 
         report.Failures.ShouldBeEmpty($"seed {plan.Seed}, {folder}");
-        report.Rows.Select(row => row.Fault).ShouldBe(Fault.All.Select(fault => fault.Name), ignoreOrder: true);
+        report.Rows.Select(row => row.Fault).ShouldBe(plan.Faults.Select(fault => fault.Name), ignoreOrder: true);
         Directory.Delete(folder, recursive: true);
     }
+
+    // The means of the others have tests of their own, which are shorter.
+    private static IReadOnlyList<Fault> Short() => [.. Fault.Named(null).Where(fault => fault.Scenario == Scenario.Http || fault.Scenario == Scenario.RabbitMq)];
 
     private static FaultPlan Short(FaultPlan plan) => plan with
     {

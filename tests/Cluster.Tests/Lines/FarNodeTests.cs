@@ -98,7 +98,7 @@ public sealed class FarNodeTests(ITestOutputHelper output) : IAsyncLifetime
         return TimeProvider.System.GetElapsedTime(started);
     }
 
-    private static async Task<int> MaxLengthAsync(RunningCluster cluster)
+    internal static async Task<int> MaxLengthAsync(RunningCluster cluster)
     {
         using var http = new HttpClient();
         using var document = JsonDocument.Parse(await http.GetStringAsync($"{RunningCluster.At(cluster.B1)}/api/v1/options"));

@@ -48,11 +48,23 @@ internal sealed class Talk : IAsyncDisposable
         return await ReceivedAsync(_cluster.B1) > before;
     }, $"signals {when}", 40);
 
-    public async Task SayAsync()
+    public Task SayAsync() => SayAsync("text", null);
+
+    /// <param name="text">A number comes after it.</param>
+    /// <param name="refused">Called for each 503; it is then said again, as a client does. Null where none may come.</param>
+    public async Task SayAsync(string text, Action? refused)
     {
-        var (text, clientId) = ($"text {Interlocked.Increment(ref _sent)}", Guid.NewGuid());
-        var reply = Person.Require(await Alice.SayAsync(Conversation, text, clientId), 201);
-        lock (Acknowledged) Acknowledged.Add(reply.Number("seq"), text);
+        var (numbered, clientId) = ($"{text} {Interlocked.Increment(ref _sent)}", Guid.NewGuid());
+        var reply = await Alice.SayAsync(Conversation, numbered, clientId);
+        for (; refused is not null && reply.Status == 503; reply = await Alice.SayAsync(Conversation, numbered, clientId))
+        {
+            reply.RetryAfter.ShouldNotBeNull();
+            refused();
+            await Task.Delay(200);
+        }
+
+        if (reply.Status != 200 || refused is null) Person.Require(reply, 201); // 200: a try that was refused had been taken after all
+        lock (Acknowledged) Acknowledged.Add(reply.Number("seq"), numbered);
     }
 
     /// <summary>Bob's stream has every message that was answered, once and in order.</summary>

@@ -1,0 +1,162 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using Dapper;
+
+namespace IntraMessenger.Shared.Store;
+
+/// <summary>
+/// Responsible for which server of a store is used: the first, in the order of the connection string, that lets us in and is ready. All programs
+/// keep to that order, so that one server at a time is written to (docs/adr/0009-several-servers.md).
+/// </summary>
+internal sealed class StoreServers(IReadOnlyList<string> servers, TimeProvider time)
+{
+    /// <summary>The driver's own limits do not hold for a server that takes the connection and then stands still; where there is another one, less is waited for.</summary>
+    private readonly TimeSpan _longestOpening = TimeSpan.FromSeconds(servers.Count == 1 ? 20 : 5);
+
+    /// <summary>How often is looked whether an earlier server is back. It is used again when it was ready twice: one that comes and goes is left alone.</summary>
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// No transaction outlives a lease: the server ends one that says nothing for 5 s, and a statement after 10 s.
+    /// MySQL has no idle_transaction_timeout and is only given what it knows.
+    /// </summary>
+    private const string PrepareMariaDb = """
+        SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED;
+        SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = 5,
+            idle_transaction_timeout = 5, max_statement_time = 10, group_concat_max_len = 4194304
+        """;
+
+    private const string PrepareMySql = """
+        SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED;
+        SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = 5,
+            max_execution_time = 10000, group_concat_max_len = 4194304
+        """;
+
+    /// <summary>What was committed through another member of the cluster until now is seen by this connection.</summary>
+    private const string CatchUp = "SET SESSION wsrep_sync_wait = 1; SELECT 1; SET SESSION wsrep_sync_wait = 0";
+
+    private readonly Lock _lock = new();
+    private readonly ConditionalWeakTable<DbConnection, object> _servers = [];
+    private volatile int _current;
+    private volatile Task<bool>? _search;
+    private long _lookedAt = time.GetTimestamp();
+    private int _earlier = -1;
+
+    /// <summary>Another server is used from now on.</summary>
+    public event Action? Moved;
+
+    /// <summary>Which one is used, counted from 0.</summary>
+    public int Current => _current;
+
+    public bool IsCurrent(DbConnection connection) => servers.Count == 1 || _servers.TryGetValue(connection, out var server) && (int)server == _current;
+
+    public async Task<DbConnection> OpenAsync()
+    {
+        var current = _current;
+        try
+        {
+            return await OpenAsync(current);
+        }
+        catch (Exception e) when (servers.Count > 1 && StoreFaults.Of(e) != StoreFault.Other)
+        {
+            if (!await SearchAsync(lost: current)) throw;
+            return await OpenAsync(_current);
+        }
+    }
+
+    /// <summary>Looks from time to time, beside the work, whether an earlier server is to be used again.</summary>
+    public void LookBack()
+    {
+        if (_current == 0) return;
+        lock (_lock)
+        {
+            if (time.GetElapsedTime(_lookedAt) < LookInterval) return;
+            _lookedAt = time.GetTimestamp();
+        }
+
+        _ = LookAsync(_current);
+    }
+
+    private async Task LookAsync(int current)
+    {
+        var first = await FirstReadyAsync(current);
+        var isBack = first >= 0 && first == _earlier;
+        _earlier = first;
+        if (isBack) Use(first);
+    }
+
+    // One search for all who lost the server at the same time.
+    private Task<bool> SearchAsync(int lost)
+    {
+        lock (_lock)
+        {
+            if (_current != lost) return Task.FromResult(true);
+            if (_search is null or { IsCompleted: true }) _search = SearchAsync();
+            return _search;
+        }
+    }
+
+    private async Task<bool> SearchAsync()
+    {
+        var first = await FirstReadyAsync(servers.Count);
+        if (first >= 0) Use(first);
+        return first >= 0;
+    }
+
+    private void Use(int server)
+    {
+        if (_current == server) return;
+        (_current, _earlier, _lookedAt) = (server, -1, time.GetTimestamp());
+        Moved?.Invoke();
+    }
+
+    private async Task<int> FirstReadyAsync(int count) => Array.IndexOf(await Task.WhenAll(Enumerable.Range(0, count).Select(IsReadyAsync)), true);
+
+    private async Task<bool> IsReadyAsync(int server)
+    {
+        try
+        {
+            var connection = await OpenAsync(server);
+            _ = Task.Run(connection.Dispose);
+            return true;
+        }
+        catch (Exception e) when (StoreFaults.Of(e) != StoreFault.Other)
+        {
+            return false;
+        }
+    }
+
+    private async Task<DbConnection> OpenAsync(int server)
+    {
+        var connection = Driver.Create(servers[server]);
+        try
+        {
+            await PrepareAsync(connection).WaitAsync(_longestOpening);
+            if (servers.Count > 1) _servers.Add(connection, server);
+            return connection;
+        }
+        catch
+        {
+            _ = Task.Run(connection.Dispose);
+            throw;
+        }
+    }
+
+    private async Task PrepareAsync(DbConnection connection)
+    {
+        await connection.OpenAsync();
+        if (servers.Count > 1) await JoinAsync(connection);
+        var mariaDb = connection.ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
+        await connection.ExecuteAsync(mariaDb ? PrepareMariaDb : PrepareMySql);
+    }
+
+    private static async Task JoinAsync(DbConnection connection)
+    {
+        // A member that is not ready refuses every table, but not these.
+        if (await ReadAsync("SHOW GLOBAL VARIABLES LIKE 'wsrep_on'") != "ON") return;
+        if (await ReadAsync("SHOW GLOBAL STATUS LIKE 'wsrep_ready'") != "ON") throw new IOException("This member of the store's cluster is not ready.");
+        await connection.ExecuteAsync(CatchUp);
+
+        async Task<string?> ReadAsync(string sql) => (await connection.QueryAsync<(string Name, string Value)>(sql)).FirstOrDefault().Value;
+    }
+}

@@ -1,0 +1,102 @@
+using IntraMessenger.Cluster.Tests.Signals;
+using IntraMessenger.Launcher;
+using IntraMessenger.Testing;
+
+namespace IntraMessenger.Cluster.Tests.Faults;
+
+/// <summary>A store that does not do its work, as its clients see it: what it cannot take is refused and can be repeated, and everything goes on by itself.</summary>
+[Collection(nameof(RelayedCollection))]
+public sealed class StoreFaultTests(RelayedCluster fixture)
+{
+    private static readonly string LongText = new('x', 1_500);
+
+    private RunningCluster Cluster => fixture.Cluster;
+
+    [StoreFact]
+    public async Task Store_ThatRefusesConnections_IsAwayAndComesBack()
+    {
+        var relay = Cluster.Local.Relays!.Store.Single();
+        await AwayAsync(() => Done(relay.Cut), () => Done(relay.Mend));
+    }
+
+    [StoreFact]
+    public async Task Store_ThatIsReadOnly_IsAwayForWhoWrites()
+    {
+        var store = Cluster.Local.Store!;
+        await AwayAsync(() => store.SetReadOnlyAsync(true), () => store.SetReadOnlyAsync(false),
+            async alice => (await alice.GetAsync("contacts")).Status.ShouldBe(200, "what is only read is answered"));
+    }
+
+    [StoreFact]
+    public async Task Store_WhoseDiskIsFull_TakesMessagesAgainWhenThereIsRoom() => await AwayAsync(() => Done(Cluster.Local.Disk!.Fill), () => Done(Cluster.Local.Disk!.Free));
+
+    private static Task Done(Action action)
+    {
+        action();
+        return Task.CompletedTask;
+    }
+
+    [StoreFact]
+    public async Task Store_ThatIsSlow_DelaysAndRefusesNothing()
+    {
+        await using var talk = await Talk.BeginAsync(Cluster);
+        var relay = Cluster.Local.Relays!.Store.Single();
+        relay.AnswerDelay = () => TimeSpan.FromMilliseconds(Random.Shared.Next(100, 300));
+        try
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                var asked = TimeProvider.System.GetTimestamp();
+                await talk.SayAsync();
+                TimeProvider.System.GetElapsedTime(asked).TotalMilliseconds.ShouldBeGreaterThan(199, "two answers of the store");
+            }
+
+            await talk.EverythingArrivedAsync();
+        }
+        finally
+        {
+            relay.AnswerDelay = null;
+        }
+    }
+
+    // People write all the time, each message again and again until it is taken: it is refused while the fault lasts, and is there once, in order.
+    private async Task AwayAsync(Func<Task> begin, Func<Task> end, Func<Person, Task>? meanwhile = null)
+    {
+        await using var talk = await Talk.BeginAsync(Cluster);
+        using var over = new CancellationTokenSource();
+        var (taken, refused) = (0, 0);
+        var writing = Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+        {
+            while (!over.IsCancellationRequested)
+            {
+                await talk.SayAsync(LongText, () => Interlocked.Increment(ref refused));
+                Interlocked.Increment(ref taken);
+            }
+        }));
+        await Eventually.HoldsAsync(() => taken > 20, "messages that are taken");
+        refused.ShouldBe(0);
+        await begin();
+        try
+        {
+            await Eventually.HoldsAsync(() => refused > 20, "sends that are refused", 60, () => $"{taken} were taken");
+            if (meanwhile is not null) await meanwhile(talk.Alice);
+        }
+        finally
+        {
+            await end();
+        }
+
+        var before = taken;
+        await Eventually.HoldsAsync(() => taken > before + 50, "that it goes on by itself", 30, () => $"{taken - before} were taken, {refused} refused");
+        await over.CancelAsync();
+        await writing;
+        await talk.EverythingArrivedAsync();
+    }
+}
+
+/// <summary>A fact that needs a small disk, and is skipped, with the reason, where none can be made.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class StoreFactAttribute : FactAttribute
+{
+    public StoreFactAttribute() => Skip = SmallDisk.WhyNot;
+}
