@@ -18,12 +18,15 @@ internal sealed class FarWatch(LocalTarget target, Member far, WorkloadRun run) 
     private static readonly TimeSpan BetweenSaves = TimeSpan.FromSeconds(4);
 
     private readonly List<double> _inForce = [];
-    private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectCallback = async (context, cancellation) =>
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        ConnectCallback = async (context, cancellation) =>
     {
         var socket = target.OpenSocket(context.InitialRequestMessage.RequestUri!) ?? new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Parse(context.DnsEndPoint.Host), context.DnsEndPoint.Port, cancellation);
         return new NetworkStream(socket, ownsSocket: true);
-    } });
+    }
+    });
     private double _oldest, _lost, _swept;
     private int _asked, _notReady, _leasesLost;
 

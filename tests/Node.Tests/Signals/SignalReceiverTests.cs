@@ -142,7 +142,9 @@ public sealed class SignalReceiverTests : IAsyncLifetime
         var text = string.Concat(Enumerable.Repeat(character, 500))[..(character.Length == 0 ? 0 : 500)];
         var longest = new Change(long.MaxValue, (ChangeKind)255, long.MinValue, long.MinValue, long.MinValue, long.MinValue)
         {
-            Trace = new string('0', 55), Members = [1], Message = new MessageCopy("removed", text, DateTime.MaxValue),
+            Trace = new string('0', 55),
+            Members = [1],
+            Message = new MessageCopy("removed", text, DateTime.MaxValue),
         };
         using var stream = new MemoryStream();
         var changes = Enumerable.Repeat(longest, SignalLine.MostBytes / SignalLine.Bytes(longest) + 1);
