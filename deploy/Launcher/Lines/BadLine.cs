@@ -145,7 +145,8 @@ public sealed class BadLine : IAsyncDisposable
             {
                 done.SetException(e);
             }
-        }) { IsBackground = true }.Start();
+        })
+        { IsBackground = true }.Start();
         return done.Task.GetAwaiter().GetResult();
     }
 

@@ -51,10 +51,12 @@ internal static class WayFaults
         {
             member(cluster).ClockAhead = TimeSpan.Zero;
             return member(cluster).RestartAsync();
-        }) { WhyNot = FakeTime.WhyNot };
+        })
+    { WhyNot = FakeTime.WhyNot };
 
     private static Fault Killed(int index) => new($"store {index + 1} of 3 killed", Scenario.Galera, Short,
-        cluster => cluster.Local.Galera!.Members[index].KillAsync(), cluster => cluster.Local.Galera!.StartAsync(cluster.Local.Galera!.Members[index])) { WhyNot = PrivateGalera.WhyNot };
+        cluster => cluster.Local.Galera!.Members[index].KillAsync(), cluster => cluster.Local.Galera!.StartAsync(cluster.Local.Galera!.Members[index]))
+    { WhyNot = PrivateGalera.WhyNot };
 
     private static void OfAll(FaultyCluster cluster, Action<TcpForward> what)
     {
