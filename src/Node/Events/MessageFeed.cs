@@ -26,9 +26,10 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
     /// <summary>What is missing in one conversation, up to a number that the store has.</summary>
     private sealed record Behind(long Id, Followed Followed, long UpTo)
     {
+        /// <summary>Goes on as long as what was asked for was there and was given: a signal may point at what never was.</summary>
         public IEnumerable<(long, long)> Numbers()
         {
-            for (var seq = Followed.Given + 1; seq <= UpTo; seq++) yield return (Id, seq);
+            for (var seq = Followed.Given + 1; seq <= UpTo && seq <= Followed.Given + MostAtOnce; seq++) yield return (Id, seq);
         }
     }
 
