@@ -155,5 +155,6 @@ public sealed class PrivateMariaDb(string folder, int port)
         }
     }
 
-    private static string[] AsRoot() => Environment.UserName == "root" ? ["--user=root"] : [];
+    // Within the namespace of a small disk everybody is root.
+    private string[] AsRoot() => Environment.UserName == "root" || Disk is not null ? ["--user=root"] : [];
 }
