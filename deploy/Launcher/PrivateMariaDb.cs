@@ -64,7 +64,8 @@ public sealed class PrivateMariaDb(string folder, int port)
         "--no-defaults", $"--datadir={Data}", "--socket=../s", $"--pid-file={Path.Combine(folder, "pid")}",
         $"--port={port}", "--bind-address=127.0.0.1", "--skip-name-resolve", .. IsMember ? [] : new[] { $"--init-file={_user.WriteInitFile()}" },
         "--innodb-flush-log-at-trx-commit=1", "--innodb-buffer-pool-size=512M", "--innodb-log-file-size=256M", "--max-connections=500",
-        "--character-set-server=utf8mb4", "--max-allowed-packet=64M", .. AsRoot(),
+        "--character-set-server=utf8mb4", "--max-allowed-packet=64M",
+        .. AsRoot(always: Disk is not null), // whoever is within the namespace of a small disk is root there
     ];
 
     /// <summary>As somebody who may do everything; the first value of the answer.</summary>
@@ -155,6 +156,5 @@ public sealed class PrivateMariaDb(string folder, int port)
         }
     }
 
-    // Within the namespace of a small disk everybody is root.
-    private string[] AsRoot() => Environment.UserName == "root" || Disk is not null ? ["--user=root"] : [];
+    private static string[] AsRoot(bool always = false) => always || Environment.UserName == "root" ? ["--user=root"] : [];
 }
