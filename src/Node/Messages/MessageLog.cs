@@ -51,7 +51,9 @@ internal sealed partial class MessageLog(
         {
             var isApart = _apart.TryGetValue(send.ConversationId, out var queue);
             queue ??= _waiting;
-            if (queue.Count >= MostWaiting || queue.TryPeek(out var oldest) && time.GetElapsedTime(oldest.Since) > LongestQueue)
+            // What waits for a batch of its own conversation says nothing of the store.
+            var oldest = isApart ? queue.FirstOrDefault() : queue.FirstOrDefault(waiting => !_written.Contains(waiting.ConversationId));
+            if (queue.Count >= MostWaiting || oldest is not null && time.GetElapsedTime(oldest.Since) > LongestQueue)
             {
                 metrics.Busy();
                 return Task.FromResult<SendResult>(Busy);
@@ -149,31 +151,24 @@ internal sealed partial class MessageLog(
     private void TryAgain(List<PendingSend> locked)
     {
         foreach (var send in locked) send.LockedSince ??= time.GetTimestamp();
-        var late = locked.FindAll(send => time.GetElapsedTime(send.LockedSince!.Value) > LongestLocked);
-        _waiting = new Queue<PendingSend>(locked.Except(late).Concat(_waiting));
-        foreach (var send in late) SetApart(send);
+        _waiting = new Queue<PendingSend>(locked.Concat(_waiting));
+        var late = locked.Where(send => time.GetElapsedTime(send.LockedSince!.Value) > LongestLocked).Select(send => send.ConversationId).Distinct();
+        foreach (var conversationId in late) SetApart(conversationId);
     }
 
-    // Holds the lock. What comes for this conversation meanwhile goes behind it.
-    private void SetApart(PendingSend send)
+    // Holds the lock. All that waits for this conversation, in its order; what comes meanwhile goes behind it.
+    private void SetApart(long conversationId)
     {
-        if (_apart.TryGetValue(send.ConversationId, out var queue))
+        var sends = _waiting.ToLookup(send => send.ConversationId == conversationId);
+        _waiting = new Queue<PendingSend>(sends[false]);
+        if (_apart.Count < MostApart)
         {
-            queue.Enqueue(send);
+            _apart.Add(conversationId, new Queue<PendingSend>(sends[true]));
+            _ = Task.Run(() => WriteApartAsync(conversationId));
+            return;
         }
-        else if (_apart.Count < MostApart)
-        {
-            queue = new Queue<PendingSend>([send]);
-            for (var left = _waiting.Count; left > 0; left--)
-            {
-                var other = _waiting.Dequeue();
-                (other.ConversationId == send.ConversationId ? queue : _waiting).Enqueue(other);
-            }
 
-            _apart.Add(send.ConversationId, queue);
-            _ = Task.Run(() => WriteApartAsync(send.ConversationId));
-        }
-        else
+        foreach (var send in sends[true])
         {
             metrics.Busy();
             send.Complete(Busy);

@@ -41,7 +41,7 @@ internal sealed partial class SignalLine(
 
     /// <param name="change">What to tell.</param>
     /// <param name="at">Since when it waits (monotonic).</param>
-    public void Add(Change change, long at) => _waiting.Writer.TryWrite((change, at));
+    public void Add(Change change, long at) => _waiting.Writer.TryWrite((change.Message?.Text is { Length: > LongestText } ? change with { Message = null } : change, at));
 
     public void Close() => _waiting.Writer.TryComplete();
 
@@ -58,7 +58,7 @@ internal sealed partial class SignalLine(
                 for (var bytes = 0; bytes < MostBytes && _waiting.Reader.TryRead(out var next); bytes += Bytes(gathered[^1]))
                 {
                     if (gathered.Count == 0) oldest = next.At;
-                    gathered.Add(next.Change.Message?.Text is { Length: > LongestText } ? next.Change with { Message = null } : next.Change);
+                    gathered.Add(next.Change);
                 }
 
                 await SendAsync(gathered, oldest, writer, cancellation);

@@ -86,7 +86,7 @@ public sealed class MessageLogTests : IAsyncLifetime
         await held.CommitAsync();
         foreach (var sent in await Task.WhenAll(waiting)) sent.Is(201);
         var texts = (await alice.GetAsync($"/conversations/{locked}/messages?after=0")).Items.Select(item => item.GetProperty("text").GetString());
-        texts.ShouldBe(Enumerable.Range(0, 10).Select(i => $"{i}"), ignoreOrder: true);
+        texts.ShouldBe(Enumerable.Range(0, 10).Select(i => $"{i}"));
     }
 
     [Fact]

@@ -1,8 +1,8 @@
-CREATE PROCEDURE IF NOT EXISTS message_log_open_1(conversation_rows LONGTEXT, send_rows LONGTEXT, patient BOOLEAN)
+CREATE PROCEDURE IF NOT EXISTS message_log_open_1(conversation_rows LONGTEXT CHARACTER SET utf8mb4, send_rows LONGTEXT CHARACTER SET utf8mb4, patient BOOLEAN)
 SQL SECURITY INVOKER
 COMMENT 'begins a transaction, locks the conversations of a batch and finds what was sent before: docs/adr/0008-message-log.md'
 BEGIN
-    DECLARE locked LONGTEXT;
+    DECLARE locked LONGTEXT CHARACTER SET utf8mb4;
     START TRANSACTION;
     IF patient THEN
         SELECT GROUP_CONCAT(CONCAT_WS(',', c.id, COALESCE(c.low_id, 0), COALESCE(c.high_id, 0), c.last_seq, c.rights_version, TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.changed_at)) SEPARATOR ';')
