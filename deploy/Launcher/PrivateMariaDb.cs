@@ -96,6 +96,9 @@ public sealed class PrivateMariaDb(string folder, int port)
         connections.GiveBack(connection, healthy: false);
     }
 
+    /// <summary>As a service manager does: a server whose disk is full may give up.</summary>
+    public Task StartIfEndedAsync() => BackgroundProcess.IsAlive(Pid) ? Task.CompletedTask : StartAsync();
+
     /// <summary>A clean stop; waits for it.</summary>
     public Task StopAsync() => BackgroundProcess.StopAsync(Pid, TimeSpan.FromSeconds(30));
 
