@@ -31,9 +31,11 @@ public sealed partial class Migrator(StoreConnections connections, ILogger<Migra
                 throw new StoreUnavailableException("Another program is changing the schema; trying again.");
 
             var applied = (await connection.QueryAsync<int>("SELECT number FROM schema_migrations")).ToHashSet();
-            foreach (var (number, name, sql) in Files().Where(file => !applied.Contains(file.Number) || IsProcedure(file.Name)))
+            var procedures = (await connection.QueryAsync<string>("SELECT routine_name FROM information_schema.routines WHERE routine_schema = DATABASE()")).ToHashSet();
+            foreach (var (number, name, sql) in Files())
             {
-                await connection.ExecuteAsync(sql, commandTimeout: LongestChangeSeconds);
+                // Procedures are made where they are missing, at every start: a copy of the store may have been made without them.
+                if (ProcedureOf(name) is { } procedure ? !procedures.Contains(procedure) : !applied.Contains(number)) await connection.ExecuteAsync(sql, commandTimeout: LongestChangeSeconds);
                 if (applied.Contains(number)) continue;
                 await connection.ExecuteAsync(
                     "INSERT INTO schema_migrations (number, name, applied_at) VALUES (@number, @name, UTC_TIMESTAMP(6))", new { number, name });
@@ -64,8 +66,12 @@ public sealed partial class Migrator(StoreConnections connections, ILogger<Migra
         }
     }
 
-    // Made where it is missing at every start: a copy of the store may have been made without procedures.
-    private static bool IsProcedure(string name) => name.EndsWith("_procedure", StringComparison.Ordinal);
+    // The file 0040_procedure_x makes the procedure x.
+    private static string? ProcedureOf(string name)
+    {
+        const string mark = "_procedure_";
+        return name.IndexOf(mark, StringComparison.Ordinal) is var at and > 0 ? name[(at + mark.Length)..] : null;
+    }
 
     internal static IEnumerable<(int Number, string Name, string Sql)> Files()
     {

@@ -28,6 +28,32 @@ public sealed class MigratorTests(StoreFixture fixture)
         (await store.RunAsync(c => c.ExecuteScalarAsync<string>("SELECT epoch FROM settings_version"))).ShouldBe(before);
     }
 
+    [Fact]
+    public async Task Migrate_OfACopyWithoutProcedures_MakesThemAgain()
+    {
+        var database = await fixture.MigratedDatabaseAsync();
+        var store = StoreFixture.Store(database);
+        var procedures = await ProceduresAsync(store);
+        procedures.ShouldNotBeEmpty();
+        foreach (var name in procedures) await store.RunAsync(c => c.ExecuteAsync($"DROP PROCEDURE {name}"));
+        await MigrateAsync(database);
+        (await ProceduresAsync(store)).ShouldBe(procedures);
+    }
+
+    [Fact]
+    public async Task Migrate_OfADatabaseOfAnotherCharacterSet_HasProceduresThatTakeEveryCharacter()
+    {
+        var database = await fixture.EmptyDatabaseAsync();
+        var store = StoreFixture.Store(database);
+        await store.RunAsync(async c => await c.ExecuteAsync($"ALTER DATABASE `{await c.ExecuteScalarAsync<string>("SELECT DATABASE()")}` CHARACTER SET latin1"));
+        await MigrateAsync(database);
+        (await store.RunAsync(c => c.QueryAsync<string>("SELECT DISTINCT character_set_name FROM information_schema.parameters WHERE specific_schema = DATABASE() AND data_type LIKE '%text'")))
+            .ShouldBe(["utf8mb4"]);
+    }
+
+    private static async Task<string[]> ProceduresAsync(Shared.Store.Store store) =>
+        [.. await store.RunAsync(c => c.QueryAsync<string>("SELECT routine_name FROM information_schema.routines WHERE routine_schema = DATABASE() ORDER BY 1"))];
+
     private static async Task MigrateAsync(string database)
     {
         await using var connections = StoreFixture.Connect(database);

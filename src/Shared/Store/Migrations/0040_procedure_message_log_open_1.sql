@@ -1,4 +1,4 @@
-CREATE PROCEDURE IF NOT EXISTS message_log_open_1(conversation_rows LONGTEXT CHARACTER SET utf8mb4, send_rows LONGTEXT CHARACTER SET utf8mb4, patient BOOLEAN)
+CREATE PROCEDURE message_log_open_1(conversation_rows LONGTEXT CHARACTER SET utf8mb4, send_rows LONGTEXT CHARACTER SET utf8mb4, patient BOOLEAN)
 SQL SECURITY INVOKER
 COMMENT 'begins a transaction, locks the conversations of a batch and finds what was sent before: docs/adr/0008-message-log.md'
 BEGIN

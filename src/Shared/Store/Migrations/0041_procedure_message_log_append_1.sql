@@ -1,4 +1,4 @@
-CREATE PROCEDURE IF NOT EXISTS message_log_append_1(message_rows LONGTEXT CHARACTER SET utf8mb4, number_rows LONGTEXT CHARACTER SET utf8mb4, mark_rows LONGTEXT CHARACTER SET utf8mb4, journal_at DATETIME(6), journal_messages LONGTEXT CHARACTER SET utf8mb4)
+CREATE PROCEDURE message_log_append_1(message_rows LONGTEXT CHARACTER SET utf8mb4, number_rows LONGTEXT CHARACTER SET utf8mb4, mark_rows LONGTEXT CHARACTER SET utf8mb4, journal_at DATETIME(6), journal_messages LONGTEXT CHARACTER SET utf8mb4)
 SQL SECURITY INVOKER
 COMMENT 'writes a batch and commits the transaction that message_log_open began: docs/adr/0008-message-log.md'
 BEGIN
