@@ -65,7 +65,8 @@ internal sealed class PacketRelay : IDisposable
             while (_underWay.Reader.TryRead(out var next))
             {
                 var rest = _delay - TimeProvider.System.GetElapsedTime(next.Since);
-                if (_over.Wait(rest > TimeSpan.Zero ? rest : TimeSpan.Zero)) return;
+                // In whole milliseconds, and never too early.
+                if (_over.Wait(Math.Max(0, (int)Math.Ceiling(rest.TotalMilliseconds)))) return;
                 _to.Write(next.Packet);
                 Interlocked.Increment(ref _passed);
             }

@@ -18,15 +18,7 @@ internal sealed class FarWatch(LocalTarget target, Member far, WorkloadRun run) 
     private static readonly TimeSpan BetweenSaves = TimeSpan.FromSeconds(4);
 
     private readonly List<double> _inForce = [];
-    private readonly HttpClient _http = new(new SocketsHttpHandler
-    {
-        ConnectCallback = async (context, cancellation) =>
-    {
-        var socket = target.OpenSocket(context.InitialRequestMessage.RequestUri!) ?? new Socket(SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(IPAddress.Parse(context.DnsEndPoint.Host), context.DnsEndPoint.Port, cancellation);
-        return new NetworkStream(socket, ownsSocket: true);
-    }
-    });
+    private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectCallback = (context, cancellation) => ConnectAsync(target, context, cancellation) });
     private double _oldest, _lost, _swept;
     private int _asked, _notReady, _leasesLost;
 
@@ -47,6 +39,13 @@ internal sealed class FarWatch(LocalTarget target, Member far, WorkloadRun run) 
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static async ValueTask<Stream> ConnectAsync(LocalTarget target, SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        var socket = target.OpenSocket(context.InitialRequestMessage.RequestUri!) ?? new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Parse(context.DnsEndPoint.Host), context.DnsEndPoint.Port, cancellation);
+        return new NetworkStream(socket, ownsSocket: true);
+    }
 
     private async Task LookAsync(CancellationToken over)
     {

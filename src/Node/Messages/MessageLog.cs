@@ -51,8 +51,9 @@ internal sealed partial class MessageLog(
         {
             var isApart = _apart.TryGetValue(send.ConversationId, out var queue);
             queue ??= _waiting;
-            // What waits for a batch of its own conversation says nothing of the store.
-            var oldest = isApart ? queue.FirstOrDefault() : queue.FirstOrDefault(waiting => !_written.Contains(waiting.ConversationId));
+            // What waits for a batch that writes to its own conversation tells nothing of the others.
+            var isWritten = _written.Contains(send.ConversationId);
+            var oldest = queue.FirstOrDefault(other => isApart || (isWritten ? other.ConversationId == send.ConversationId : !_written.Contains(other.ConversationId)));
             if (queue.Count >= MostWaiting || oldest is not null && time.GetElapsedTime(oldest.Since) > LongestQueue)
             {
                 metrics.Busy();

@@ -4,12 +4,13 @@ using IntraMessenger.Load.Setup;
 using IntraMessenger.Load.Workloads;
 using IntraMessenger.Testing;
 using IntraMessenger.Testing.Ways;
+using Xunit.Abstractions;
 
 namespace IntraMessenger.Cluster.Tests.Load;
 
 /// <summary>The load client behind what the page is tested behind too; it says whether it streams or polls.</summary>
 [Collection(nameof(RunningCollection))]
-public sealed class ProxiedPairsTests(RunningCluster cluster) : IAsyncLifetime
+public sealed class ProxiedPairsTests(RunningCluster cluster, ITestOutputHelper output) : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
     private static readonly bool IsLong = Environment.GetEnvironmentVariable("INTRAMESSENGER_TEST_ALL") is { Length: > 0 };
@@ -49,6 +50,7 @@ public sealed class ProxiedPairsTests(RunningCluster cluster) : IAsyncLifetime
         var population = await store.PairsAsync(5, "a", $"proxied-{name}");
         await using var crowd = Crowd.Gather([new Uri($"{address}/a")], population, await store.LastSeqsAsync(population.Talks), settings);
         await crowd.ListenAsync();
+        crowd.Ledger.StartMeasuring();
         var senders = Senders.ClosedLoop(crowd);
         await Task.Delay(time);
         await senders.StopAsync(Patience);
@@ -58,6 +60,8 @@ public sealed class ProxiedPairsTests(RunningCluster cluster) : IAsyncLifetime
         report.IsClean.ShouldBeTrue(report.ToString());
         report.Acknowledged.ShouldBe(report.Sent);
         report.Acknowledged.ShouldBeGreaterThan(20);
-        return crowd.Clients.Count(client => client.IsPolling);
+        var polling = crowd.Clients.Count(client => client.IsPolling);
+        output.WriteLine($"{name}: {crowd.Clients.Count - polling} stream, {polling} poll; {report.Acknowledged} messages in {time.TotalSeconds:0} s, p50 {crowd.Ledger.Delivery.PercentileMilliseconds(50):0} ms to be received, {crowd.Network.Counts.Losses} event requests lost");
+        return polling;
     }
 }
