@@ -64,7 +64,8 @@ public sealed class PrivateMariaDb(string folder, int port)
         "--no-defaults", $"--datadir={Data}", "--socket=../s", $"--pid-file={Path.Combine(folder, "pid")}",
         $"--port={port}", "--bind-address=127.0.0.1", "--skip-name-resolve", .. IsMember ? [] : new[] { $"--init-file={_user.WriteInitFile()}" },
         "--innodb-flush-log-at-trx-commit=1", "--innodb-buffer-pool-size=512M", "--innodb-log-file-size=256M", "--max-connections=500",
-        "--character-set-server=utf8mb4", "--max-allowed-packet=64M", .. AsRoot(),
+        "--character-set-server=utf8mb4", "--max-allowed-packet=64M",
+        .. AsRoot(always: Disk is not null), // whoever is within the namespace of a small disk is root there
     ];
 
     /// <summary>As somebody who may do everything; the first value of the answer.</summary>
@@ -94,6 +95,9 @@ public sealed class PrivateMariaDb(string folder, int port)
             await connection.ExecuteAsync($"CREATE DATABASE `{database}` CHARACTER SET utf8mb4");
         connections.GiveBack(connection, healthy: false);
     }
+
+    /// <summary>As a service manager does: a server whose disk is full may give up.</summary>
+    public Task StartIfEndedAsync() => BackgroundProcess.IsAlive(Pid) ? Task.CompletedTask : StartAsync();
 
     /// <summary>A clean stop; waits for it.</summary>
     public Task StopAsync() => BackgroundProcess.StopAsync(Pid, TimeSpan.FromSeconds(30));
@@ -155,5 +159,5 @@ public sealed class PrivateMariaDb(string folder, int port)
         }
     }
 
-    private static string[] AsRoot() => Environment.UserName == "root" ? ["--user=root"] : [];
+    private static string[] AsRoot(bool always = false) => always || Environment.UserName == "root" ? ["--user=root"] : [];
 }

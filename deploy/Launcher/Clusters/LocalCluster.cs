@@ -30,7 +30,7 @@ public sealed class LocalCluster : IAsyncDisposable
         _secrets = new KeptValues<string>(_folder.Secrets);
 
         Galera = options.Galera ? new PrivateGalera(_folder.MariaDb, [.. Enumerable.Range(1, 3).Select(n => new GaleraPorts(Port($"store{n}"), Port($"store{n}/group"), Port($"store{n}/transfer")))]) : null;
-        Disk = options.DiskMegabytes is { } size ? new SmallDisk(_folder.MariaDb + "-disk", size) : null;
+        Disk = options.DiskMegabytes is { } size ? new SmallDisk(Path.Combine(_folder.MariaDb, "disk"), size) : null;
         Store = options.Store is null && Galera is null ? new PrivateMariaDb(_folder.MariaDb, Port("store")) { Disk = Disk } : null;
         Broker = options.Signals == SignalWay.RabbitMq ? new PrivateRabbitMq(_folder.RabbitMq, Port("broker"), Port("broker/distribution"), Port("broker/epmd")) : null;
         Console = $"http://localhost:{options.ConsolePort}";

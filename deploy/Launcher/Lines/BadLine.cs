@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 
 namespace IntraMessenger.Launcher.Lines;
 
@@ -61,6 +62,10 @@ public sealed class BadLine : IAsyncDisposable
 
     /// <summary>What is to be put before a command so that it runs in the far place.</summary>
     public IReadOnlyList<string> Inside => [Find("nsenter")!, $"--net=/proc/{Environment.ProcessId}/fd/{_namespace}", "--"];
+
+    /// <summary>A socket of the far place: who connects it is there, without the line in between.</summary>
+    public Socket OpenInside() => OnAThreadOfItsOwn(() =>
+        Native.SetNamespace(_namespace, NewNetwork) < 0 ? throw new Win32Exception() : new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
 
     /// <summary><paramref name="delay"/> is of one way, <paramref name="loss"/> (0 to 1) of each way.</summary>
     public static async Task<BadLine> LayAsync(TimeSpan delay, double loss)

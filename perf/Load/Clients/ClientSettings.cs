@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace IntraMessenger.Load.Clients;
 
 public enum EventMode
@@ -36,6 +38,9 @@ public sealed record ClientSettings
 
     /// <summary>What a poll asks to wait, in seconds.</summary>
     public int PollSeconds { get; init; } = 25;
+
+    /// <summary>Opens the socket for an address that is not reached from here, such as one in another network namespace; null for the others.</summary>
+    public Func<Uri, Socket?>? SocketFor { get; init; }
 
     /// <summary>An HTTP proxy to go through, such as <c>http://127.0.0.1:3128</c>.</summary>
     public Uri? Proxy { get; init; }

@@ -20,7 +20,7 @@ internal sealed class EventLine(LoadNetwork network, ClientRoute route, Receiver
     private readonly byte[] _cursor = new byte[128];
     private int _cursorLength;
     private bool _isPolling = network.Settings.Mode == EventMode.Poll;
-    private bool _isLive, _hadBytes, _wasConnected;
+    private bool _isLive, _hadBytes, _isSilent, _wasConnected;
     private int _silences;
     private TimeSpan _asked;
 
@@ -97,11 +97,12 @@ internal sealed class EventLine(LoadNetwork network, ClientRoute route, Receiver
 
     private async Task<End> OnceAsync(LoadAddress address, CancellationToken cancellation)
     {
-        _hadBytes = false;
+        (_hadBytes, _isSilent) = (false, false);
         HttpConnection? connection = null;
         try
         {
             connection = await network.ConnectAsync(address, cancellation);
+            _isSilent = true; // until an answer comes
             await using var stopped = cancellation.UnsafeRegister(static opened => ((HttpConnection)opened!).Abort(), connection);
             return _isPolling ? await PollAsync(connection, address) : await StreamAsync(connection, address);
         }
@@ -142,7 +143,7 @@ internal sealed class EventLine(LoadNetwork network, ClientRoute route, Receiver
             var status = await connection.ExchangeAsync(RequestText.Get(address, _cursorLength == 0 ? "events?wait=0" : $"events?wait={wait}&after={Cursor}", Token));
             if (status != 200) return Refused(connection, status);
             network.Counts.Polled();
-            if (isFirst) Connected();
+            if (isFirst || IsOfAnotherLife(connection.Content)) Connected();
             isFirst = false;
             SetLive(true);
             if (TakeAnswer(connection.Content) is { } end) return end;
@@ -229,6 +230,7 @@ internal sealed class EventLine(LoadNetwork network, ClientRoute route, Receiver
 
     private End Refused(HttpConnection connection, int status)
     {
+        _isSilent = false;
         _asked = TimeSpan.FromSeconds(connection.Head.RetryAfterSeconds ?? 0);
         if (status is 401)
         {
@@ -251,7 +253,7 @@ internal sealed class EventLine(LoadNetwork network, ClientRoute route, Receiver
     {
         if (isLive)
         {
-            _hadBytes = true;
+            (_hadBytes, _isSilent) = (true, false);
             _live.TrySetResult();
         }
 
@@ -260,14 +262,22 @@ internal sealed class EventLine(LoadNetwork network, ClientRoute route, Receiver
         network.Counts.IsListening(isLive);
     }
 
-    // Twice in a row: something on the way holds streams back.
+    // Twice in a row: something on the way holds streams back. A server that is not there at all is no such thing.
     private void FallBackWhereSilent()
     {
         if (_isPolling || network.Settings.Mode != EventMode.Auto) return;
-        _silences = _hadBytes || _asked > TimeSpan.Zero ? 0 : _silences + 1;
+        _silences = _isSilent ? _silences + 1 : 0;
         if (_silences < SilencesBeforePolls) return;
         _isPolling = true;
         network.Counts.FellBack();
+    }
+
+    // Behind a gateway polls of one connection may meet different nodes, and a node that starts anew: a cursor begins with whose it is.
+    private bool IsOfAnotherLife(ReadOnlySpan<byte> answer)
+    {
+        var mine = _cursor.AsSpan(0, _cursor.AsSpan(0, _cursorLength).IndexOf((byte)'.') + 1);
+        var at = answer.LastIndexOf("\"cursor\":\""u8);
+        return at >= 0 && !answer[(at + 10)..].StartsWith(mine);
     }
 
     private string Cursor => Encoding.ASCII.GetString(_cursor, 0, _cursorLength);

@@ -11,6 +11,8 @@ namespace IntraMessenger.Load.Clients;
 /// </summary>
 public sealed class LoadClient : IAsyncDisposable
 {
+    private const int PageSize = 200;
+
     private readonly LoadNetwork _network;
     private readonly LoadIdentity _identity;
     private readonly ClientRoute _route;
@@ -99,11 +101,11 @@ public sealed class LoadClient : IAsyncDisposable
         }
     }
 
-    // False where nothing came that was missing.
+    // False where it was the last one. While others go on writing there is always one more.
     private Task<bool> FetchPageAsync(long conversationId, Action<long, long, MessageKey> take, CancellationToken cancellation)
     {
         var after = _receiver.HasAllUpTo(conversationId);
-        return _requests.AskAsync(address => RequestText.Get(address, $"conversations/{conversationId}/messages?after={after}&limit=200", _requests.Token), (status, content) =>
+        return _requests.AskAsync(address => RequestText.Get(address, $"conversations/{conversationId}/messages?after={after}&limit={PageSize}", _requests.Token), (status, content) =>
         {
             if (status != 200) return false;
             var reader = new Utf8JsonReader(content);
@@ -112,13 +114,14 @@ public sealed class LoadClient : IAsyncDisposable
                 // up to the items
             }
 
-            while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+            var count = 0;
+            for (; reader.Read() && reader.TokenType == JsonTokenType.StartObject; count++)
             {
                 var item = EventReading.ReadObject(ref reader, default);
                 take(conversationId, item.Seq, item.Key);
             }
 
-            return _receiver.HasAllUpTo(conversationId) > after;
+            return count == PageSize && _receiver.HasAllUpTo(conversationId) > after;
         }, cancellation);
     }
 }

@@ -47,7 +47,7 @@ public sealed class LoadNetwork : IAsyncDisposable
 
     internal async Task<HttpConnection> ConnectAsync(LoadAddress address, CancellationToken cancellation)
     {
-        var connection = new HttpConnection(Wire, _time);
+        var connection = new HttpConnection(Wire, _time, Settings.SocketFor?.Invoke(address.Url));
         try
         {
             await connection.ConnectAsync(address.Peer, ConnectWithin, cancellation);

@@ -25,6 +25,9 @@ internal static class BenchCommand
         var ids = new Option<string>("--client-ids") { Description = "v7, growing with time, or v4, random", DefaultValueFactory = _ => "v7" };
         ids.AcceptOnlyFromAmong("v7", "v4");
         var text = new Option<int>("--text") { Description = "Characters of a message", DefaultValueFactory = _ => 80 };
+        var far = new Option<bool>("--far") { Description = "W1 with the last node at the other end of a bad line, in a network namespace; needs root" };
+        var farDelay = new Option<double>("--far-delay") { Description = "Milliseconds of one way of that line", DefaultValueFactory = _ => 25 };
+        var farLoss = new Option<double>("--far-loss") { Description = "Percent of the packets that it loses", DefaultValueFactory = _ => 1 };
         var proxy = new Option<Uri?>("--proxy") { Description = "An HTTP proxy between clients and cluster" };
         var cluster = new Option<Uri[]>("--cluster") { Description = "Addresses of a running cluster with their policy set, such as http://10.0.0.7:8080/a", AllowMultipleArgumentsPerToken = true };
         var store = new Option<string?>("--store") { Description = "The connection string of the running cluster's store" };
@@ -38,7 +41,8 @@ internal static class BenchCommand
 
         var command = new RootCommand("Measures a cluster, and judges by a ledger that nothing was lost, repeated or misordered (docs/performance.md)")
         {
-            workload, users, nodes, seconds, warmUp, runs, gateway, direct, ceiling, onlyCeiling, rows, poll, ids, text, proxy, cluster, store, folder, json, faults, turns, messages, around, seed,
+            workload, users, nodes, seconds, warmUp, runs, gateway, direct, ceiling, onlyCeiling, rows, poll, ids, text, far, farDelay, farLoss, proxy, cluster, store, folder, json,
+            faults, turns, messages, around, seed,
         };
         command.SetAction((parsed, cancellation) => BenchTerminal.RunAsync(() => RunAsync(new BenchOptions
         {
@@ -49,6 +53,7 @@ internal static class BenchCommand
             WarmUpSeconds = parsed.GetValue(warmUp),
             Runs = parsed.GetValue(runs),
             Gateway = parsed.GetValue(gateway) && !parsed.GetValue(direct),
+            Far = parsed.GetValue(far) ? new FarLine(parsed.GetValue(farDelay), parsed.GetValue(farLoss)) : null,
             Ceiling = parsed.GetValue(ceiling) || parsed.GetValue(onlyCeiling),
             OnlyCeiling = parsed.GetValue(onlyCeiling),
             Rows = parsed.GetValue(rows),

@@ -23,6 +23,9 @@ internal sealed record BenchOptions
 
     public bool Ceiling { get; init; }
 
+    /// <summary>A node at the other end of a bad line; null where all are beside each other.</summary>
+    public FarLine? Far { get; init; }
+
     /// <summary>Without the product: to work on the ceiling, or on the load client.</summary>
     public bool OnlyCeiling { get; init; }
 
@@ -53,3 +56,8 @@ internal sealed record BenchOptions
 
     public ClientSettings Clients { get; init; } = new();
 }
+
+/// <summary>What the line to a far node is like.</summary>
+/// <param name="DelayMilliseconds">Of one way.</param>
+/// <param name="LossPercent">Of the packets of each way.</param>
+internal sealed record FarLine(double DelayMilliseconds, double LossPercent);

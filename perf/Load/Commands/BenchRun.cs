@@ -1,5 +1,6 @@
 using System.Globalization;
 using IntraMessenger.Launcher.Clusters;
+using IntraMessenger.Launcher.Lines;
 using IntraMessenger.Load.Measuring;
 using IntraMessenger.Load.Setup;
 using IntraMessenger.Load.Targets;
@@ -13,12 +14,14 @@ internal sealed class BenchRun(BenchOptions options)
 {
     private const long UsualRows = 10_000_000;
 
-    private readonly Workload _workload = Workload.Find(options.Workload);
+    private readonly Workload _workload = options.Far is null ? Workload.Find(options.Workload) : FarPairs.Find(options.Workload);
     private readonly List<string> _warnings = [];
 
     /// <summary>0 where nothing was lost, repeated or misordered, else 1.</summary>
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
+        if (options.Far is not null && (options.Cluster.Count > 0 || options.Ceiling || options.Gateway))
+            throw new LoadException("--far is a cluster of its own, directly: leave --cluster, --ceiling and --gateway away.");
         WarnOfOthers();
         return options.Cluster.Count > 0 ? await AgainstGivenAsync() : await AgainstOwnAsync(cancellation);
     }
@@ -36,7 +39,8 @@ internal sealed class BenchRun(BenchOptions options)
     {
         var groups = options.Nodes.Count > 0 ? options.Nodes : [new NodeGroup("a", _workload.LeastServers)];
         if (groups[0].Count < _workload.LeastServers) throw new LoadException($"{_workload.Name} needs {_workload.LeastServers} nodes: --nodes {groups[0].PolicySet}={_workload.LeastServers}.");
-        await using var target = new LocalTarget(options.Folder, groups, options.Gateway);
+        await using var line = options.Far is { } far ? await BadLine.LayAsync(TimeSpan.FromMilliseconds(far.DelayMilliseconds), far.LossPercent / 100) : null;
+        await using var target = new LocalTarget(options.Folder, groups, options.Gateway, line);
         await BenchTerminal.ShowProgressAsync("Starting a cluster", async say =>
         {
             await target.StartAsync(say, cancellation);
@@ -76,7 +80,7 @@ internal sealed class BenchRun(BenchOptions options)
         for (var run = 1; run <= options.Runs; run++)
         {
             var result = await BenchTerminal.ShowProgressAsync($"{_workload.Name}, {target.Name}, run {run} of {options.Runs}", say => _workload.RunAsync(new WorkloadRun(
-                target, population, store, options.Clients, TimeSpan.FromSeconds(options.WarmUpSeconds), TimeSpan.FromSeconds(options.Seconds ?? _workload.UsualSeconds), say)));
+                target, population, store, options.Clients with { SocketFor = target.OpenSocket }, TimeSpan.FromSeconds(options.WarmUpSeconds), TimeSpan.FromSeconds(options.Seconds ?? _workload.UsualSeconds), say)));
             results.Add(result);
             var headline = result.Figures[0];
             BenchTerminal.Out.MarkupLineInterpolated($"  {target.Name}, run {run}: {headline.Name} {ResultTable.Number(headline.Value)} {headline.Unit}; {result.Ledger}");

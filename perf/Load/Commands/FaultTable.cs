@@ -32,7 +32,7 @@ internal static class FaultTable
         var counts = row.Counts;
         return
         [
-            Count(row.Times), Count(row.LeastAround), ResultTable.Number(row.LongestSilence), ResultTable.Number(row.BackAfter), Count(counts.Losses), Count(counts.Resyncs),
+            Count(row.Times), row.LeastAround == long.MaxValue ? "-" : Count(row.LeastAround), ResultTable.Number(row.LongestSilence), ResultTable.Number(row.BackAfter), Count(counts.Losses), Count(counts.Resyncs),
             Count(counts.NoPlaces), Count(counts.Busy), Count(counts.Repeats), Count(counts.SignalsSent), Count(counts.SignalsLost), Count(counts.Swept),
         ];
     }

@@ -29,6 +29,7 @@ internal static class ResultFile
             people = options.People ?? workload.UsualPeople,
             nodes = options.Nodes,
             options.Gateway,
+            options.Far,
             polls = options.Clients.Mode,
             clientIds = options.Clients.RandomClientIds ? "v4" : "v7",
             options.Clients.TextLength,

@@ -26,11 +26,14 @@ public sealed record FaultPlan
     /// <summary>In pairs, in each scenario.</summary>
     public int People { get; init; } = 200;
 
-    /// <summary>The time around a fault in which acknowledged messages are counted: the fault lies in its middle.</summary>
+    /// <summary>The time around a fault in which acknowledged messages are counted: the fault lies in its middle. Those of neighbours overlap.</summary>
     public TimeSpan Around { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The fewest that must be acknowledged in that time.</summary>
     public long LeastAround { get; init; } = 5_000;
+
+    /// <summary>Between the recovery from one fault and the next one.</summary>
+    public TimeSpan Rest { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>No fault takes more of that time.</summary>
     private TimeSpan Longest => Around * 2 / 3;

@@ -18,14 +18,15 @@ public sealed record FaultRow(string Fault, string Scenario)
 
     public FaultCounts Counts { get; init; } = new();
 
-    internal FaultRow With(long around, double silence, double backAfter, FaultCounts counts) => this with
+    internal FaultRow With(double silence, double backAfter, FaultCounts counts) => this with
     {
         Times = Times + 1,
-        LeastAround = Math.Min(LeastAround, around),
         LongestSilence = Math.Max(LongestSilence, silence),
         BackAfter = Math.Max(BackAfter, backAfter),
         Counts = Counts + counts,
     };
+
+    internal FaultRow WithAround(long acknowledged) => this with { LeastAround = Math.Min(LeastAround, acknowledged) };
 }
 
 /// <summary>Counters of clients and nodes.</summary>

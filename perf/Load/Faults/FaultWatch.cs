@@ -20,6 +20,7 @@ internal sealed class FaultWatch : IAsyncDisposable
     private readonly Crowd _crowd;
     private readonly TimeProvider _time;
     private readonly Task _watching;
+    private readonly List<(long At, long Acknowledged)> _flow = [];
     private long _seen, _since, _longest;
 
     private FaultWatch(FaultyCluster cluster, Crowd crowd)
@@ -43,6 +44,15 @@ internal sealed class FaultWatch : IAsyncDisposable
 
     /// <summary>In seconds, since <see cref="Reset"/>.</summary>
     public double LongestSilence => TimeSpan.FromTicks(Volatile.Read(ref _longest)).TotalSeconds;
+
+    /// <summary>How many messages were acknowledged in this time around a moment that lies at least half of it back.</summary>
+    public long AcknowledgedAround(long moment, TimeSpan around)
+    {
+        var half = (long)(around.TotalSeconds / 2 * _time.TimestampFrequency);
+        lock (_flow) return CountAt(moment + half) - CountAt(moment - half);
+
+        long CountAt(long at) => _flow.FindLast(look => look.At <= at).Acknowledged;
+    }
 
     public void Reset()
     {
@@ -73,7 +83,9 @@ internal sealed class FaultWatch : IAsyncDisposable
         {
             var silence = _time.GetElapsedTime(Volatile.Read(ref _since)).Ticks;
             if (silence > Volatile.Read(ref _longest)) Volatile.Write(ref _longest, silence);
-            if (_crowd.Ledger.AcknowledgedCount is var now && now != _seen)
+            var now = _crowd.Ledger.AcknowledgedCount;
+            lock (_flow) _flow.Add((_time.GetTimestamp(), now));
+            if (now != _seen)
             {
                 _seen = now;
                 Volatile.Write(ref _since, _time.GetTimestamp());

@@ -23,7 +23,8 @@ internal sealed class Recovery(FaultyCluster cluster, Crowd crowd)
     private async Task<string?> MissingAsync(long since)
     {
         var deaf = crowd.Clients.Count(client => !client.IsListening);
-        if (deaf > 0) return $"{deaf} of {crowd.Clients.Count} people do not listen";
+        var counts = crowd.Network.Counts;
+        if (deaf > 0) return $"{deaf} of {crowd.Clients.Count} people do not listen ({counts.Replaced} sessions were replaced, {counts.SignedOut} signed out)";
         var silent = crowd.Clients.Count(client => client.LastAcknowledgedAt < since);
         if (silent > 0) return $"{silent} of {crowd.Clients.Count} people had no message acknowledged";
         return await cluster.NotWellBecauseAsync();

@@ -12,6 +12,7 @@ internal sealed class ScenarioRun(FaultPlan plan, Scenario scenario, Action<stri
     private static readonly TimeSpan FetchWithin = TimeSpan.FromMinutes(2);
 
     private readonly Dictionary<Fault, FaultRow> _rows = [];
+    private readonly List<(Fault Fault, string Place, long Middle)> _happened = [];
     private readonly List<string> _failures = [];
 
     public async Task<FaultReport> RunAsync(string folder, CancellationToken cancellation)
@@ -27,8 +28,11 @@ internal sealed class ScenarioRun(FaultPlan plan, Scenario scenario, Action<stri
         try
         {
             await new Recovery(cluster, crowd).WaitAsync(time.GetTimestamp(), plan.RecoverWithin, senders, cancellation);
+            await Task.Delay(plan.Around / 2, time, cancellation);
             var turns = plan.Draw(scenario, cluster.Nodes.Count);
             for (var turn = 0; turn < turns.Count; turn++) await TurnAsync(turns[turn], $"{scenario.Name} {turn + 1}/{turns.Count}", cluster, crowd, watch, senders, cancellation);
+            await Task.Delay(plan.Around / 2, time, cancellation);
+            JudgeFlow(watch);
             await ReachAsync(crowd, senders, cancellation);
         }
         catch (Exception failure) when (failure is LoadException or LauncherException)
@@ -59,22 +63,31 @@ internal sealed class ScenarioRun(FaultPlan plan, Scenario scenario, Action<stri
         cluster.Victim = cluster.Nodes[turn.Node];
         say($"{place}: {fault.Name}");
         watch.Reset();
-        var (before, acknowledged, wrong) = (watch.Counts, crowd.Ledger.AcknowledgedCount, crowd.Ledger.Report().Wrong);
-        var around = Task.Delay(plan.Around, time, cancellation).ContinueWith(_ => crowd.Ledger.AcknowledgedCount - acknowledged, TaskScheduler.Default);
+        var (before, wrong) = (watch.Counts, crowd.Ledger.Report().Wrong);
 
-        await Task.Delay((plan.Around - length) / 2, time, cancellation);
+        await Task.Delay(plan.Rest, time, cancellation);
+        var begun = time.GetTimestamp();
         await fault.BeginAsync(cluster);
         await Task.Delay(length, time, cancellation);
         await fault.EndAsync(cluster);
         var ended = time.GetTimestamp();
-        var back = await new Recovery(cluster, crowd).WaitAsync(ended, plan.RecoverWithin, senders, cancellation, $"{fault.Name} ({cluster.Victim.Name}): ");
+        var back = await new Recovery(cluster, crowd).WaitAsync(ended, plan.RecoverWithin, senders, cancellation, $"{fault.Name}, {place}: ");
 
-        var count = await around;
         await watch.ScrapeAsync();
-        var row = _rows[fault] = _rows.GetValueOrDefault(fault, new FaultRow(fault.Name, scenario.Name)).With(count, watch.LongestSilence, back.TotalSeconds, watch.Counts - before);
-        tell($"{place}: {fault.Name}: {count:N0} acknowledged around, {watch.LongestSilence:0.0} s without, back after {back.TotalSeconds:0.0} s; {crowd.Ledger.AcknowledgedCount:N0} in all");
-        if (crowd.Ledger.Report().Wrong - wrong is var more and > 0) _failures.Add($"{fault.Name} ({cluster.Victim.Name}), turn {place}: the ledger counts {more:N0} repeated, misordered, changed or misnumbered.");
-        if (count < plan.LeastAround) _failures.Add($"{fault.Name}: only {count:N0} messages were acknowledged in the {plan.Around.TotalSeconds:0} s around it.");
+        _happened.Add((fault, place, begun + (ended - begun) / 2));
+        _rows[fault] = _rows.GetValueOrDefault(fault, new FaultRow(fault.Name, scenario.Name)).With(watch.LongestSilence, back.TotalSeconds, watch.Counts - before);
+        tell($"{place}: {fault.Name}: {watch.LongestSilence:0.0} s without an acknowledgement, back after {back.TotalSeconds:0.0} s; {crowd.Ledger.AcknowledgedCount:N0} in all");
+        if (crowd.Ledger.Report().Wrong - wrong is var more and > 0) _failures.Add($"{fault.Name}, {place}: the ledger counts {more:N0} repeated, misordered, changed or misnumbered.");
+    }
+
+    private void JudgeFlow(FaultWatch watch)
+    {
+        foreach (var (fault, place, middle) in _happened)
+        {
+            var count = watch.AcknowledgedAround(middle, plan.Around);
+            _rows[fault] = _rows[fault].WithAround(count);
+            if (count < plan.LeastAround) _failures.Add($"{fault.Name}, {place}: only {count:N0} messages were acknowledged in the {plan.Around.TotalSeconds:0} s around it.");
+        }
     }
 
     private async Task ReachAsync(Crowd crowd, Senders senders, CancellationToken cancellation)

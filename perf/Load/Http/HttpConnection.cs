@@ -15,7 +15,7 @@ internal sealed class HttpConnection : IDisposable
     private const int UsualBuffer = 2048;
     private const int LargestBuffer = 16 * 1024 * 1024;
 
-    private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly Socket _socket;
     private readonly WireCount _wire;
     private readonly TimeProvider _time;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(UsualBuffer);
@@ -27,7 +27,15 @@ internal sealed class HttpConnection : IDisposable
     private long _deadline = long.MaxValue;
     private int _disposed;
 
-    public HttpConnection(WireCount wire, TimeProvider time) => (_wire, _time) = (wire, time);
+    /// <param name="wire">Counts the bytes.</param>
+    /// <param name="time">Of the deadlines.</param>
+    /// <param name="socket">One that is not connected yet; it is disposed of with this.</param>
+    public HttpConnection(WireCount wire, TimeProvider time, Socket? socket = null)
+    {
+        (_wire, _time) = (wire, time);
+        _socket = socket ?? new Socket(SocketType.Stream, ProtocolType.Tcp);
+        _socket.NoDelay = true;
+    }
 
     public ResponseHead Head { get; private set; }
 

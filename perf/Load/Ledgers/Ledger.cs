@@ -12,6 +12,7 @@ public sealed class Ledger(TimeProvider time)
     private readonly ConcurrentDictionary<long, SenderLog> _senders = new();
     private readonly ConcurrentDictionary<long, ConversationLog[]> _ofAccount = new();
     private readonly ConcurrentBag<ReceiverLog> _receivers = [];
+    private readonly ConcurrentBag<Durations> _apart = [];
     private long _measuringSince = long.MaxValue;
     private long _sent, _acknowledged, _refused, _received, _again, _fetched, _missed, _repeated, _misordered, _storedTwice, _changed, _misnumbered, _foreign;
 
@@ -56,12 +57,22 @@ public sealed class Ledger(TimeProvider time)
         return receiver;
     }
 
+    /// <summary>Of what these people send, the durations apart as well.</summary>
+    public Durations Apart(IEnumerable<long> accountIds)
+    {
+        var durations = new Durations();
+        _apart.Add(durations);
+        foreach (var id in accountIds) Sender(id).Apart = durations;
+        return durations;
+    }
+
     /// <summary>Durations count from now on, of what is sent from now on; what was measured before is forgotten.</summary>
     public void StartMeasuring()
     {
         Delivery.Reset();
         LastMember.Reset();
         Answer.Reset();
+        foreach (var durations in _apart) durations.Reset();
         Volatile.Write(ref _measuringSince, time.GetTimestamp());
     }
 
@@ -92,21 +103,25 @@ public sealed class Ledger(TimeProvider time)
 
     internal SenderLog? FindSender(long accountId) => _senders.GetValueOrDefault(accountId);
 
-    internal void Delivered(ConversationLog conversation, long seq, long sentAt, bool toOther)
+    internal void Delivered(SenderLog sender, ConversationLog conversation, long seq, long sentAt, bool toOther)
     {
         var isLast = conversation.CountReceiver(seq) == conversation.Members.Count;
         if (sentAt < Volatile.Read(ref _measuringSince)) return;
         var took = time.GetElapsedTime(sentAt);
         if (toOther) Delivery.Record(took);
+        if (toOther) sender.Apart?.Delivery.Record(took);
         if (isLast) LastMember.Record(took);
     }
 
     internal void CountSent() => Interlocked.Increment(ref _sent);
 
-    internal void CountAcknowledged(long sentAt)
+    internal void CountAcknowledged(SenderLog sender, long sentAt)
     {
         Interlocked.Increment(ref _acknowledged);
-        if (sentAt >= Volatile.Read(ref _measuringSince)) Answer.Record(time.GetElapsedTime(sentAt));
+        if (sentAt < Volatile.Read(ref _measuringSince)) return;
+        var took = time.GetElapsedTime(sentAt);
+        Answer.Record(took);
+        sender.Apart?.Answer.Record(took);
     }
 
     internal void CountRefused() => Interlocked.Increment(ref _refused);

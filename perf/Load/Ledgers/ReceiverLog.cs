@@ -104,7 +104,7 @@ public sealed class ReceiverLog
         _ledger.CountReceived(way);
         if (!conversation.Put(seq, key)) _ledger.CountChanged();
         if (key == MessageKey.Foreign) _ledger.CountForeign();
-        else if (_ledger.FindSender(key.Sender)?.Seen(key, seq) is { } sentAt) _ledger.Delivered(conversation, seq, sentAt, toOther: key.Sender != AccountId);
+        else if (_ledger.FindSender(key.Sender) is { } sender && sender.Seen(key, seq) is { } sentAt) _ledger.Delivered(sender, conversation, seq, sentAt, toOther: key.Sender != AccountId);
         else _ledger.CountChanged();
     }
 

@@ -10,6 +10,9 @@ public sealed class SenderLog
 
     public long AccountId { get; }
 
+    /// <summary>Where the durations of what this person sends are kept besides; null for nowhere.</summary>
+    internal Durations? Apart { get; set; }
+
     /// <summary>A new message is on its way from now on.</summary>
     public MessageKey Begin(ConversationLog conversation)
     {
@@ -40,7 +43,7 @@ public sealed class SenderLog
 
         if (!conversation.Put(seq, key)) _ledger.CountChanged();
         conversation.Acknowledged(seq);
-        _ledger.CountAcknowledged(at);
+        _ledger.CountAcknowledged(this, at);
     }
 
     /// <summary>The server has refused it for good: it must not turn up.</summary>

@@ -74,6 +74,10 @@ public sealed class PopulationStore(string connectionString) : IAsyncDisposable
     /// <summary>How many statements the server has been asked since it started.</summary>
     public async Task<long> QuestionsAsync() => long.Parse((await VariableAsync("SHOW GLOBAL STATUS LIKE 'Questions'"))!, CultureInfo.InvariantCulture);
 
+    /// <summary>The life of a node that its lease keeps at this moment; null for none.</summary>
+    public Task<long?> LifeAsync(string node) => _store.RunAsync(connection =>
+        connection.QueryFirstOrDefault<long?>("SELECT MAX(l.life_id) FROM live_nodes l JOIN nodes n ON n.id = l.node_id WHERE n.name = @node", new { node }));
+
     /// <summary>Whether every commit is on disk before it is answered; null where that cannot be read.</summary>
     public async Task<bool?> IsDurableAsync() => await VariableAsync("SHOW VARIABLES LIKE 'innodb_flush_log_at_trx_commit'") is { } value ? value == "1" : null;
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using IntraMessenger.Load.Measuring;
 using IntraMessenger.Load.Setup;
 
@@ -19,6 +20,9 @@ public abstract class LoadTarget
 
     /// <summary>Whether a single server can be killed, and another one goes on.</summary>
     public virtual bool CanLoseOne => false;
+
+    /// <summary>Not connected yet, for an address that is not reached from here; null for the others.</summary>
+    public virtual Socket? OpenSocket(Uri address) => null;
 
     /// <summary>The last number of each conversation.</summary>
     public virtual Task<Dictionary<long, long>> LastSeqsAsync(PopulationStore store, IReadOnlyList<Talk> talks) => store.LastSeqsAsync(talks);

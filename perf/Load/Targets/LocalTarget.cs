@@ -1,5 +1,7 @@
+using System.Net.Sockets;
 using IntraMessenger.Launcher;
 using IntraMessenger.Launcher.Clusters;
+using IntraMessenger.Launcher.Lines;
 using IntraMessenger.Load.Measuring;
 
 namespace IntraMessenger.Load.Targets;
@@ -27,14 +29,16 @@ public sealed class LocalTarget : LoadTarget, IAsyncDisposable
     /// <param name="folder">Of the cluster.</param>
     /// <param name="nodes">Of the first policy set the clients are.</param>
     /// <param name="throughGateway">Instead of directly at the nodes.</param>
-    public LocalTarget(string folder, IReadOnlyList<NodeGroup> nodes, bool throughGateway)
+    /// <param name="line">Where not null, the last node of the clients' policy set is at its other end, with the clients that begin there.</param>
+    public LocalTarget(string folder, IReadOnlyList<NodeGroup> nodes, bool throughGateway, BadLine? line = null)
     {
-        _throughGateway = throughGateway;
+        (_throughGateway, Line) = (throughGateway, line);
         PolicySet = nodes[0].PolicySet;
         _cluster = new LocalCluster(ClusterOptions.OnFreePorts(folder) with
         {
             Nodes = nodes,
             Demo = false,
+            Far = line is null ? null : new FarNodes(line, [$"node-{nodes[0].PolicySet}{nodes[0].Count}"]),
             // Meant for the load client alone, which sets it for itself.
             Environment = new Dictionary<string, string> { ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "0" },
         });
@@ -45,6 +49,8 @@ public sealed class LocalTarget : LoadTarget, IAsyncDisposable
     public string ConnectionString => _cluster.ConnectionString;
 
     public LocalCluster Cluster => _cluster;
+
+    public BadLine? Line { get; }
 
     public override string Name => _throughGateway ? "IntraMessenger through the gateway" : "IntraMessenger";
 
@@ -62,7 +68,9 @@ public sealed class LocalTarget : LoadTarget, IAsyncDisposable
 
     public override bool CanLoseOne => Nodes.Count > 1 && !_throughGateway;
 
-    private IReadOnlyList<Member> Nodes => [.. _cluster.Nodes.Where(node => node.PolicySet == PolicySet)];
+    public IReadOnlyList<Member> Nodes => [.. _cluster.Nodes.Where(node => node.PolicySet == PolicySet)];
+
+    public override Socket? OpenSocket(Uri address) => address.Host == Line?.FarAddress ? Line.OpenInside() : null;
 
     public async Task StartAsync(Action<string> say, CancellationToken cancellation)
     {

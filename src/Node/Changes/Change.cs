@@ -24,7 +24,7 @@ internal enum ChangeKind : byte
 }
 
 /// <summary>
-/// One thing that changed: a pointer to look at the store, never the truth itself. Whoever gets it twice, or late, does no harm.
+/// One thing that changed: a pointer to look at the store. Whoever gets it twice, or late, does no harm.
 /// </summary>
 /// <param name="Id">Its number in the journal; 0 for what is not journaled.</param>
 internal sealed record Change(long Id, ChangeKind Kind, long AccountId, long OtherId = 0, long ConversationId = 0, long Seq = 0)
@@ -40,7 +40,12 @@ internal sealed record Change(long Id, ChangeKind Kind, long AccountId, long Oth
     [JsonIgnore]
     public long[]? Members { get; init; }
 
-    /// <summary>On the node that made it: the event's payload, so that it needs not be read again. Never sent.</summary>
-    [JsonIgnore]
-    public object? Payload { get; init; }
+    /// <summary>
+    /// Of a new message: what the sender of this change committed, so that it need not be read again. It counts only where it is the next one of its
+    /// conversation; to other nodes it goes only where it is short.
+    /// </summary>
+    public MessageCopy? Message { get; init; }
 }
+
+/// <summary>A message as it was committed; its number and whom it is from stand in the <see cref="Change"/>.</summary>
+internal sealed record MessageCopy(string Kind, string? Text, DateTime SentAt);

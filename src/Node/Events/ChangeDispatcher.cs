@@ -97,7 +97,7 @@ internal sealed partial class ChangeDispatcher(
             }
 
             foreach (var addressed in batch.Events) hub.Append(addressed);
-            await feed.GiveAsync(news.Where(change => change.Kind == ChangeKind.Message), hub.Append);
+            await feed.GiveAsync(news.Where(change => change.Kind is ChangeKind.Message or ChangeKind.MessageChanged), hub.Append);
             await CheckAsync([.. news.Where(change => change.Kind == ChangeKind.Session).Select(change => change.OtherId)]);
             return batch.Events.Count + news.Count(change => change.Kind == ChangeKind.Session);
         }

@@ -61,7 +61,8 @@ internal sealed class EventReplay(
         foreach (var conversation in found.Conversations)
         {
             if (await messages.SinceAsync(conversation.Id, conversation.FirstSeq, cursor.Time, JournalReader.Overlap, MostMessages) is not { } missed || earlier.Count > MostChanges) return null;
-            earlier.AddRange(missed.Select(message => HostedEvent.OfMessage(message.ToEvent())));
+            // They may have left since the conversations were read: nothing of what came after is theirs.
+            earlier.AddRange(missed.TakeWhile(message => message.Kind != MessageKind.Left || message.SenderId != accountId).Select(message => HostedEvent.OfMessage(message.ToEvent())));
         }
 
         return earlier;

@@ -13,6 +13,7 @@ namespace IntraMessenger.Node.Events;
 internal sealed class MessageFeed(ConversationStore conversations, MessageStore messages, TimeProvider time)
 {
     private const int MostAtOnce = 500;
+    private const int MostTogether = 20;
 
     private sealed class Followed(long given)
     {
@@ -20,6 +21,14 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
 
         /// <summary>Of this node, with the first number that each may see.</summary>
         public readonly Dictionary<long, long> Members = [];
+    }
+
+    // A conversation that may have got messages, up to this number, that were not given here.
+    private sealed record Behind(long Id, Followed Followed, long UpTo)
+    {
+        public long Missing => UpTo - Followed.Given;
+
+        public IEnumerable<(long Id, long Seq)> Seqs => Enumerable.Range(1, (int)Missing).Select(next => (Id, Followed.Given + next));
     }
 
     private sealed class Follower
@@ -97,31 +106,39 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
         }
     }
 
-    /// <summary>Gives what is new, up to and including what the changes point at. Only one caller at a time.</summary>
+    /// <summary>
+    /// Gives what is new, up to and including what the changes point at. What was changed before it was given here is read, as it is now. Only one caller at a time.
+    /// </summary>
     public async Task GiveAsync(IEnumerable<Change> changes, Action<long, HostedEvent> append)
     {
+        var behind = new List<Behind>();
+        Dictionary<(long Id, long Seq), string> traces = [];
         foreach (var conversation in changes.GroupBy(change => change.ConversationId))
         {
             if (Find(conversation.Key) is not { } followed) continue;
+            var isChanged = conversation.Where(change => change.Kind == ChangeKind.MessageChanged).Select(change => change.Seq).ToHashSet();
             foreach (var change in conversation.OrderBy(change => change.Seq))
             {
-                if (change.Payload is MessageEvent payload && change.Seq == followed.Given + 1) Give(followed, payload, append, change.Trace);
+                if (change.Message is { } message && change.Seq == followed.Given + 1 && !isChanged.Contains(change.Seq)) Give(followed, ToEvent(change, message), append, change.Trace);
+                else if (change.Trace is { } trace) traces[(conversation.Key, change.Seq)] = trace;
             }
 
-            if (conversation.Max(change => change.Seq) > followed.Given) await ReadAsync(conversation.Key, followed, append, TracesOf(conversation));
+            behind.Add(new Behind(conversation.Key, followed, conversation.Max(change => change.Seq)));
         }
+
+        await ReadAsync(behind, append, traces);
     }
 
     /// <summary>Gives what is new in any of these conversations, as the store has them numbered; how many messages that were.</summary>
-    public async Task<int> CompareAsync(IEnumerable<(long Id, long LastSeq)> known, Action<long, HostedEvent> append)
+    public Task<int> CompareAsync(IEnumerable<(long Id, long LastSeq)> known, Action<long, HostedEvent> append)
     {
-        var given = 0;
-        foreach (var (id, lastSeq) in known)
+        var behind = new List<Behind>();
+        foreach (var conversation in known.GroupBy(conversation => conversation.Id))
         {
-            if (Find(id) is { } followed && lastSeq > followed.Given) given += await ReadAsync(id, followed, append);
+            if (Find(conversation.Key) is { } followed) behind.Add(new Behind(conversation.Key, followed, conversation.Max(one => one.LastSeq)));
         }
 
-        return given;
+        return ReadAsync(behind, append, []);
     }
 
     /// <summary>The same for all that is followed: after a stall, and now and then.</summary>
@@ -134,17 +151,35 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
         return given;
     }
 
-    private async Task<int> ReadAsync(long id, Followed followed, Action<long, HostedEvent> append, Dictionary<long, string>? traces = null)
+    // Most are a few messages behind: those are read together. The rest, and what is no longer there, one conversation after the other.
+    private async Task<int> ReadAsync(IReadOnlyList<Behind> behind, Action<long, HostedEvent> append, Dictionary<(long Id, long Seq), string> traces)
     {
         var given = 0;
-        while (await messages.AfterAsync(id, followed.Given, MostAtOnce) is { Count: > 0 } part)
+        var few = behind.Where(conversation => conversation.Missing is > 0 and <= MostTogether).ToDictionary(conversation => conversation.Id);
+        foreach (var part in few.Values.SelectMany(conversation => conversation.Seqs).Chunk(MostAtOnce).ToArray())
         {
-            foreach (var message in part) Give(followed, message.ToEvent(), append, traces?.GetValueOrDefault(message.Seq));
-            given += part.Count;
-            if (part.Count < MostAtOnce) break;
+            foreach (var message in await messages.FindManyAsync(part))
+            {
+                if (message.Seq == few[message.ConversationId].Followed.Given + 1) GiveRead(few[message.ConversationId], message);
+            }
+        }
+
+        foreach (var conversation in behind.Where(conversation => conversation.Missing > 0))
+        {
+            while (await messages.AfterAsync(conversation.Id, conversation.Followed.Given, MostAtOnce) is { Count: > 0 } part)
+            {
+                foreach (var message in part) GiveRead(conversation, message);
+                if (part.Count < MostAtOnce) break;
+            }
         }
 
         return given;
+
+        void GiveRead(Behind conversation, StoredMessage message)
+        {
+            Give(conversation.Followed, message.ToEvent(), append, traces.GetValueOrDefault((message.ConversationId, message.Seq)));
+            given++;
+        }
     }
 
     private void Give(Followed followed, MessageEvent message, Action<long, HostedEvent> append, string? trace)
@@ -167,16 +202,8 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
         foreach (var member in members) append(member, item);
     }
 
-    private static Dictionary<long, string>? TracesOf(IEnumerable<Change> changes)
-    {
-        Dictionary<long, string>? traces = null;
-        foreach (var change in changes)
-        {
-            if (change.Trace is { } trace) (traces ??= [])[change.Seq] = trace;
-        }
-
-        return traces;
-    }
+    private static MessageEvent ToEvent(Change change, MessageCopy message) =>
+        new(change.ConversationId.ToString(), change.Seq, message.Kind, change.AccountId.ToString(), message.Text, message.SentAt, null);
 
     private Followed? Find(long id)
     {

@@ -14,7 +14,7 @@ internal sealed class MembershipLog(MessageStore messages, ChangeStore changes)
         var firstSeq = last.Seq - people.Count + 1;
         return [.. people.Select((person, i) => new Change(0, ChangeKind.Message, person, 0, conversationId, firstSeq + i)
         {
-            Payload = new MessageEvent(conversationId.ToString(), firstSeq + i, kind, person.ToString(), null, last.SentAt, null),
+            Message = new MessageCopy(kind, null, last.SentAt),
         })];
     }
 }

@@ -7,7 +7,8 @@ namespace IntraMessenger.Node.Messages;
 
 /// <summary>
 /// Responsible for committing messages in groups. One that comes alone goes at once; what comes while a batch is on its way goes together
-/// in the next. What another transaction has locked waits apart, so that a busy conversation holds up no other one.
+/// in the next. What another node is writing to at that moment is tried again with the next batch; what stays locked waits apart, so
+/// that it holds up nothing else.
 /// </summary>
 internal sealed partial class MessageLog(
     MessageLogStore log, WritingRights rights, Store store, ChangeBus bus, MessageMetrics metrics, TimeProvider time, ILogger<MessageLog> logger)
@@ -27,13 +28,16 @@ internal sealed partial class MessageLog(
     /// <summary>Nobody waits longer for their turn: what was not given to the store can still be refused.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(8);
 
+    /// <summary>Other nodes' batches take a few milliseconds each: what is found locked for so long is held by something else.</summary>
+    private static readonly TimeSpan LongestLocked = TimeSpan.FromMilliseconds(300);
+
     private static readonly Refusal Busy = Refusal.Busy("The message store does not keep up at the moment. Repeat the same request soon: it is not done twice.");
 
     private static readonly Refusal ClientIdReused = new(409, "client-id-reused", "Client id reused",
         "You have sent another text with this clientId in this conversation. Make a new UUID for every new message.");
 
     private readonly Lock _lock = new();
-    private readonly Queue<PendingSend> _waiting = new();
+    private Queue<PendingSend> _waiting = new();
     private readonly Dictionary<long, Queue<PendingSend>> _apart = [];
     private readonly HashSet<long> _written = [];
     private long _startedAt;
@@ -47,7 +51,9 @@ internal sealed partial class MessageLog(
         {
             var isApart = _apart.TryGetValue(send.ConversationId, out var queue);
             queue ??= _waiting;
-            if (queue.Count >= MostWaiting || queue.TryPeek(out var oldest) && time.GetElapsedTime(oldest.Since) > LongestQueue)
+            // What waits for a batch of its own conversation says nothing of the store.
+            var oldest = isApart ? queue.FirstOrDefault() : queue.FirstOrDefault(waiting => !_written.Contains(waiting.ConversationId));
+            if (queue.Count >= MostWaiting || oldest is not null && time.GetElapsedTime(oldest.Since) > LongestQueue)
             {
                 metrics.Busy();
                 return Task.FromResult<SendResult>(Busy);
@@ -131,35 +137,38 @@ internal sealed partial class MessageLog(
     private async Task WriteAsync(List<PendingSend> batch)
     {
         var locked = await TryCommitAsync(batch, patient: false);
+        if (locked.Count == batch.Count) await Task.Delay(Jitter.Between(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(3)), time);
         lock (_lock)
         {
             _underWay--;
             foreach (var send in batch) _written.Remove(send.ConversationId);
-            foreach (var send in locked) SetApart(send);
+            if (locked.Count > 0) TryAgain(locked);
             StartIfDue();
         }
     }
 
-    // Holds the lock. What comes for this conversation meanwhile goes behind it.
-    private void SetApart(PendingSend send)
+    // Holds the lock. They keep their turn, before what came later.
+    private void TryAgain(List<PendingSend> locked)
     {
-        if (_apart.TryGetValue(send.ConversationId, out var queue))
-        {
-            queue.Enqueue(send);
-        }
-        else if (_apart.Count < MostApart)
-        {
-            queue = new Queue<PendingSend>([send]);
-            for (var left = _waiting.Count; left > 0; left--)
-            {
-                var other = _waiting.Dequeue();
-                (other.ConversationId == send.ConversationId ? queue : _waiting).Enqueue(other);
-            }
+        foreach (var send in locked) send.LockedSince ??= time.GetTimestamp();
+        _waiting = new Queue<PendingSend>(locked.Concat(_waiting));
+        var late = locked.Where(send => time.GetElapsedTime(send.LockedSince!.Value) > LongestLocked).Select(send => send.ConversationId).Distinct();
+        foreach (var conversationId in late) SetApart(conversationId);
+    }
 
-            _apart.Add(send.ConversationId, queue);
-            _ = Task.Run(() => WriteApartAsync(send.ConversationId));
+    // Holds the lock. All that waits for this conversation, in its order; what comes meanwhile goes behind it.
+    private void SetApart(long conversationId)
+    {
+        var sends = _waiting.ToLookup(send => send.ConversationId == conversationId);
+        _waiting = new Queue<PendingSend>(sends[false]);
+        if (_apart.Count < MostApart)
+        {
+            _apart.Add(conversationId, new Queue<PendingSend>(sends[true]));
+            _ = Task.Run(() => WriteApartAsync(conversationId));
+            return;
         }
-        else
+
+        foreach (var send in sends[true])
         {
             metrics.Busy();
             send.Complete(Busy);
@@ -302,8 +311,7 @@ internal sealed partial class MessageLog(
     {
         Trace = message.Send.Trace,
         Members = message.Conversation.Pair,
-        Payload = new MessageEvent(
-            message.Conversation.Id.ToString(), message.Seq, MessageKind.Text, message.Send.SenderId.ToString(), message.Send.Text, message.SentAt, null),
+        Message = new MessageCopy(MessageKind.Text, message.Send.Text, message.SentAt),
     };
 
     private static partial class Log

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Dapper;
 using IntraMessenger.Shared.Hosting;
 using IntraMessenger.Shared.Store;
 
@@ -45,9 +44,9 @@ internal sealed record OpenBatch(
 internal readonly record struct NumberedSend(PendingSend Send, OpenConversation Conversation, long Seq, DateTime SentAt);
 
 /// <summary>
-/// Responsible for the statements of the message log: two round trips a batch. The rows travel as JSON in one parameter each, so that the
-/// statements are the same for one message and for hundreds, and what the store answers is one row, since the driver takes longer for each
-/// row than the store does. Indexes are named, because a small table is else read and locked as a whole (docs/adr/0008-message-log.md).
+/// Responsible for the two round trips of a batch. Each calls a procedure (<c>Store/Migrations/0040</c> and <c>0041</c>), since the driver takes
+/// longer for each result than the store does for most statements: one call has one. The rows travel as JSON in one parameter each, and what
+/// is found comes back as text in one row, for the same reason (docs/adr/0008-message-log.md).
 /// </summary>
 internal sealed class MessageLogStore
 {
@@ -55,55 +54,28 @@ internal sealed class MessageLogStore
     /// Locks the conversations, in the order of their ids; those that another transaction has locked are left out, unless this one is
     /// <paramref name="patient"/>. Of the sends it finds those that were stored before, and those whose session is gone.
     /// </summary>
-    public Task<OpenBatch> OpenAsync(StoreTransaction transaction, IReadOnlyList<PendingSend> sends, bool patient)
+    public async Task<OpenBatch> OpenAsync(StoreTransaction transaction, IReadOnlyList<PendingSend> sends, bool patient)
     {
-        var sql = """
-            SELECT GROUP_CONCAT(CONCAT_WS(',', c.id, COALESCE(c.low_id, 0), COALESCE(c.high_id, 0), c.last_seq, c.rights_version, TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.changed_at)) SEPARATOR ';')
-            FROM JSON_TABLE(@conversations, '$[*]' COLUMNS (id BIGINT PATH '$')) b STRAIGHT_JOIN conversations c FORCE INDEX (PRIMARY) ON c.id = b.id
-            FOR UPDATE 
-            """ + (patient ? "" : "SKIP LOCKED") + """
-            ;
-            SELECT b.n - 1 AS Position, s.id IS NULL AS IsSignedOut, COALESCE(d.seq, 0) AS Seq, d.sent_at AS SentAt, d.text_digest AS TextDigest
-            FROM JSON_TABLE(@sends, '$[*]' COLUMNS (n FOR ORDINALITY, conversation_id BIGINT PATH '$[0]', sender_id BIGINT PATH '$[1]', session_id BIGINT PATH '$[2]',
-                client_id CHAR(32) CHARACTER SET latin1 PATH '$[3]')) b
-            LEFT JOIN sessions s ON s.id = b.session_id AND s.expires_at > UTC_TIMESTAMP(6)
-            LEFT JOIN messages d FORCE INDEX (messages_client) ON d.conversation_id = b.conversation_id AND d.sender_id = b.sender_id AND d.client_id = UNHEX(b.client_id)
-            WHERE s.id IS NULL OR d.seq IS NOT NULL;
-            SELECT now FROM store_clock
-            """;
-        return transaction.QueryAsync(sql, new { conversations = Conversations(sends), sends = Sends(sends) }, async results =>
-        {
-            var conversations = Read(await results.ReadSingleAsync<string?>());
-            var found = (await results.ReadAsync<Found>()).AsList();
-            return new OpenBatch(
-                conversations, found.Where(row => row.Seq > 0).ToDictionary(row => row.Position, row => new EarlierSend(row.Seq, row.SentAt, row.TextDigest)),
-                found.Where(row => row.IsSignedOut).Select(row => row.Position).ToHashSet(), await results.ReadSingleAsync<DateTime>());
-        });
+        var opened = await transaction.BeginByCallAsync<Opened>(
+            "CALL message_log_open_1(@conversations, @sends, @patient)", new { conversations = Conversations(sends), sends = Sends(sends), patient });
+        var found = (opened.Found ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries).Select(row => new Found(row.Split(','))).ToArray();
+        return new OpenBatch(
+            Read(opened.Locked), found.Where(row => row.Earlier is not null).ToDictionary(row => row.Position, row => row.Earlier!),
+            found.Where(row => row.IsSignedOut).Select(row => row.Position).ToHashSet(), opened.Now);
     }
 
     /// <summary>Writes the messages, the numbers and times of their conversations, their senders' read marks and the journal's row, and commits.</summary>
     public Task AppendAsync(StoreTransaction transaction, IReadOnlyList<NumberedSend> sends, DateTime now)
     {
         var conversations = sends.Select(send => send.Conversation).Distinct().ToArray();
-        return transaction.ExecuteAndCommitAsync("""
-            INSERT INTO messages (conversation_id, seq, kind, sender_id, client_id, text_digest, text, sent_at)
-            SELECT conversation_id, seq, 'text', sender_id, UNHEX(client_id), UNHEX(digest), text, sent_at
-            FROM JSON_TABLE(@messages, '$[*]' COLUMNS (conversation_id BIGINT PATH '$[0]', seq BIGINT PATH '$[1]', sender_id BIGINT PATH '$[2]',
-                client_id CHAR(32) CHARACTER SET latin1 PATH '$[3]', digest CHAR(64) CHARACTER SET latin1 PATH '$[4]', sent_at DATETIME(6) PATH '$[5]', text MEDIUMTEXT PATH '$[6]')) b;
-            UPDATE JSON_TABLE(@numbers, '$[*]' COLUMNS (id BIGINT PATH '$[0]', seq BIGINT PATH '$[1]', changed_at DATETIME(6) PATH '$[2]')) b
-            STRAIGHT_JOIN conversations c FORCE INDEX (PRIMARY) ON c.id = b.id SET c.last_seq = b.seq, c.changed_at = b.changed_at;
-            UPDATE JSON_TABLE(@marks, '$[*]' COLUMNS (conversation_id BIGINT PATH '$[0]', account_id BIGINT PATH '$[1]', seq BIGINT PATH '$[2]')) b
-            STRAIGHT_JOIN conversation_members m FORCE INDEX (PRIMARY) ON m.conversation_id = b.conversation_id AND m.account_id = b.account_id SET m.read_seq = b.seq;
-            INSERT INTO changes (at, kind, account_id, messages) VALUES (@now, 1, 0, @journal)
-            """,
-            new
-            {
-                messages = Messages(sends),
-                numbers = Numbers(conversations),
-                marks = Marks(sends),
-                now,
-                journal = string.Join(' ', conversations.Select(conversation => string.Create(CultureInfo.InvariantCulture, $"{conversation.Id}:{conversation.LastSeq}"))),
-            });
+        return transaction.CommitByCallAsync("CALL message_log_append_1(@messages, @numbers, @marks, @now, @journal)", new
+        {
+            messages = Messages(sends),
+            numbers = Numbers(conversations),
+            marks = Marks(sends),
+            now,
+            journal = string.Join(' ', conversations.Select(conversation => string.Create(CultureInfo.InvariantCulture, $"{conversation.Id}:{conversation.LastSeq}"))),
+        });
     }
 
     private static Dictionary<long, OpenConversation> Read(string? rows)
@@ -196,12 +168,21 @@ internal sealed class MessageLogStore
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    private sealed class Found
+    private sealed record Opened
     {
-        public int Position { get; init; }
-        public bool IsSignedOut { get; init; }
-        public long Seq { get; init; }
-        public DateTime SentAt { get; init; }
-        public byte[] TextDigest { get; init; } = [];
+        public string? Locked { get; init; }
+        public DateTime Now { get; init; }
+        public string? Found { get; init; }
+    }
+
+    // Position in the batch, whether its session is gone, and where it was sent before: seq, microseconds since 1970, digest.
+    private sealed class Found(string[] columns)
+    {
+        public int Position { get; } = int.Parse(columns[0], CultureInfo.InvariantCulture);
+
+        public bool IsSignedOut { get; } = columns[1] == "1";
+
+        public EarlierSend? Earlier { get; } = columns[2] == "0" ? null
+            : new EarlierSend(long.Parse(columns[2], CultureInfo.InvariantCulture), DateTime.UnixEpoch.AddMicroseconds(long.Parse(columns[3], CultureInfo.InvariantCulture)), Convert.FromHexString(columns[4]));
     }
 }

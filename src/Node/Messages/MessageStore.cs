@@ -43,10 +43,14 @@ internal sealed record Numbered(long Seq, DateTime SentAt);
 
 internal sealed class MessageStore(Store store)
 {
-    private const string Select = """
-        SELECT conversation_id AS ConversationId, seq AS Seq, kind AS Kind, sender_id AS SenderId, client_id AS ClientId, text_digest AS TextDigest,
-            text AS Text, sent_at AS SentAt, edited_at AS EditedAt
-        FROM messages
+    private const string Columns = """
+        m.conversation_id AS ConversationId, m.seq AS Seq, m.kind AS Kind, m.sender_id AS SenderId, m.client_id AS ClientId, m.text_digest AS TextDigest,
+            m.text AS Text, m.sent_at AS SentAt, m.edited_at AS EditedAt
+        """;
+
+    private const string Select = $"""
+        SELECT {Columns}
+        FROM messages m
 
         """;
 
@@ -104,8 +108,13 @@ internal sealed class MessageStore(Store store)
         return newestFirst[Math.Max(0, newestFirst.Count - isNew - most)..];
     }
 
-    public Task<List<StoredMessage>> FindManyAsync(IReadOnlyCollection<(long ConversationId, long Seq)> keys) => ListAsync(
-        "WHERE conversation_id IN @ids AND seq IN @seqs", new { ids = keys.Select(key => key.ConversationId).Distinct(), seqs = keys.Select(key => key.Seq).Distinct() });
+    /// <summary>Those of them that there are, ascending in each conversation.</summary>
+    public async Task<List<StoredMessage>> FindManyAsync(IEnumerable<(long ConversationId, long Seq)> keys) => (await store.RunAsync(connection => connection.QueryAsync<StoredMessage>($"""
+        SELECT {Columns}
+        FROM JSON_TABLE(@keys, '$[*]' COLUMNS (conversation_id BIGINT PATH '$[0]', seq BIGINT PATH '$[1]')) k
+        STRAIGHT_JOIN messages m FORCE INDEX (PRIMARY) ON m.conversation_id = k.conversation_id AND m.seq = k.seq
+        ORDER BY m.conversation_id, m.seq
+        """, new { keys = $"[{string.Join(',', keys.Select(key => $"[{key.ConversationId},{key.Seq}]"))}]" }))).AsList();
 
     /// <summary>False where it is removed already.</summary>
     public async Task<bool> EditAsync(StoreTransaction transaction, long conversationId, long seq, string text) => await transaction.ExecuteAsync("""

@@ -27,6 +27,9 @@ internal sealed class PendingSend(long conversationId, long senderId, long sessi
     /// <summary>Since when it waits, by the node's monotonic clock.</summary>
     public long Since => since;
 
+    /// <summary>Since when its conversation is found locked by another transaction, by the node's monotonic clock; null where it was not.</summary>
+    public long? LockedSince { get; set; }
+
     public byte[] ClientId { get; } = clientId.ToByteArray(bigEndian: true);
 
     public byte[] Digest { get; } = MessageStore.Digest(clientId, text);

@@ -16,7 +16,13 @@ internal sealed partial class SignalLine(
     Peer peer, NodeLease lease, StoreClock clock, ISignalTransport transport, SignalSignature signature, SignalMetrics metrics, SignalSpans spans, TimeProvider time, ILogger logger)
 {
     /// <summary>Keeps a body below the limit of bodies, 128 KiB.</summary>
-    private const int MostAtOnce = 500;
+    internal const int MostBytes = 100 * 1024;
+
+    /// <summary>Longer ones the other node reads for itself.</summary>
+    private const int LongestText = 500;
+
+    private const int BytesWithoutText = 350;
+    private const int BytesOfACharacter = 6;
 
     private readonly Channel<(Change Change, long At)> _waiting = Channel.CreateBounded<(Change, long)>(
         new BoundedChannelOptions(20_000) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true }, _ => metrics.Lost(1));
@@ -35,13 +41,13 @@ internal sealed partial class SignalLine(
 
     /// <param name="change">What to tell.</param>
     /// <param name="at">Since when it waits (monotonic).</param>
-    public void Add(Change change, long at) => _waiting.Writer.TryWrite((change, at));
+    public void Add(Change change, long at) => _waiting.Writer.TryWrite((change.Message?.Text is { Length: > LongestText } ? change with { Message = null } : change, at));
 
     public void Close() => _waiting.Writer.TryComplete();
 
     public async Task RunAsync(CancellationToken cancellation)
     {
-        var gathered = new List<Change>(MostAtOnce);
+        var gathered = new List<Change>();
         await using var writer = new Utf8JsonWriter(_body);
         try
         {
@@ -49,7 +55,7 @@ internal sealed partial class SignalLine(
             {
                 gathered.Clear();
                 long oldest = 0;
-                while (gathered.Count < MostAtOnce && _waiting.Reader.TryRead(out var next))
+                for (var bytes = 0; bytes < MostBytes && _waiting.Reader.TryRead(out var next); bytes += Bytes(gathered[^1]))
                 {
                     if (gathered.Count == 0) oldest = next.At;
                     gathered.Add(next.Change);
@@ -63,6 +69,9 @@ internal sealed partial class SignalLine(
             // The node stops.
         }
     }
+
+    /// <summary>The most that it can have.</summary>
+    internal static int Bytes(Change change) => BytesWithoutText + BytesOfACharacter * (change.Message?.Text?.Length ?? 0);
 
     private async Task SendAsync(List<Change> changes, long oldest, Utf8JsonWriter writer, CancellationToken cancellation)
     {

@@ -5,7 +5,7 @@ namespace IntraMessenger.Node.Signals;
 
 /// <summary>
 /// Responsible for telling signals of this cluster's nodes from anything else: an HMAC with the cluster key over the body. A replay does
-/// nothing, because a signal only says "look".
+/// nothing: what it brings has been given by then, and goes by its number.
 /// </summary>
 internal sealed class SignalSignature(PolicySet settings)
 {

@@ -31,9 +31,10 @@ public sealed partial class Migrator(StoreConnections connections, ILogger<Migra
                 throw new StoreUnavailableException("Another program is changing the schema; trying again.");
 
             var applied = (await connection.QueryAsync<int>("SELECT number FROM schema_migrations")).ToHashSet();
-            foreach (var (number, name, sql) in Files().Where(file => !applied.Contains(file.Number)))
+            foreach (var (number, name, sql) in Files().Where(file => !applied.Contains(file.Number) || IsProcedure(file.Name)))
             {
                 await connection.ExecuteAsync(sql, commandTimeout: LongestChangeSeconds);
+                if (applied.Contains(number)) continue;
                 await connection.ExecuteAsync(
                     "INSERT INTO schema_migrations (number, name, applied_at) VALUES (@number, @name, UTC_TIMESTAMP(6))", new { number, name });
                 Log.Applied(logger, number, name);
@@ -62,6 +63,9 @@ public sealed partial class Migrator(StoreConnections connections, ILogger<Migra
             throw new StoreUnavailableException("The store cannot be reached: " + e.Message, e);
         }
     }
+
+    // Made where it is missing at every start: a copy of the store may have been made without procedures.
+    private static bool IsProcedure(string name) => name.EndsWith("_procedure", StringComparison.Ordinal);
 
     internal static IEnumerable<(int Number, string Name, string Sql)> Files()
     {

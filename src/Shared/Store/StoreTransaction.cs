@@ -30,12 +30,19 @@ public sealed class StoreTransaction(DbConnection connection, TimeProvider time,
         return await read(results);
     }
 
-    /// <summary>The last statements, and the COMMIT in the same round trip. Nothing may follow.</summary>
-    public async Task ExecuteAndCommitAsync(string sql, object? parameters = null)
+    /// <summary>A call of a procedure that begins the transaction itself and answers one row: the first thing in it, and one round trip.</summary>
+    public Task<T> BeginByCallAsync<T>(string sql, object parameters)
     {
-        var last = Begun(sql);
+        if (_begun) throw new InvalidOperationException("The transaction has begun.");
+        _begun = true;
+        return connection.QuerySingleAsync<T>(sql, parameters);
+    }
+
+    /// <summary>A call of a procedure whose last statement is the COMMIT. Nothing may follow.</summary>
+    public async Task CommitByCallAsync(string sql, object parameters)
+    {
         ThrowIfLate();
-        await connection.ExecuteAsync(last + "; COMMIT", parameters);
+        await connection.ExecuteAsync(sql, parameters);
         _ended = true;
     }
 

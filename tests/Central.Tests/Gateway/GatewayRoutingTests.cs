@@ -89,8 +89,8 @@ public sealed class GatewayRoutingTests(StoreFixture fixture)
         for (var n = 0; n < 3; n++)
         {
             if (n > 0) node.Stream.Writer.TryWrite($"data: {n}\n\n");
-            (await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(2))).ShouldBe($"data: {n}");
-            (await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(2))).ShouldBe("");
+            (await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10))).ShouldBe($"data: {n}");
+            (await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10))).ShouldBe("");
         }
     }
 

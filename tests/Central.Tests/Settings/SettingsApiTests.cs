@@ -57,7 +57,7 @@ public sealed class SettingsApiTests(StoreFixture fixture)
     }
 
     [Fact]
-    public async Task Save_ThroughAnotherControl_AnswersEveryWaiterWithinASecond()
+    public async Task Save_ThroughAnotherControl_AnswersEveryWaiterLongBeforeItsTime()
     {
         var (cluster, control) = await TestCluster.StartAsync(fixture);
         await using var _ = cluster;
@@ -78,7 +78,7 @@ public sealed class SettingsApiTests(StoreFixture fixture)
             answer.Dispose();
         }
 
-        watch.Elapsed.TotalSeconds.ShouldBeLessThan(1);
+        watch.Elapsed.TotalSeconds.ShouldBeLessThan(4, "they would wait for 30 seconds; 50 at once on a busy machine take more than the quarter that they need");
     }
 
     [Fact]

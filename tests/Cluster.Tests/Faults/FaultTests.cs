@@ -28,6 +28,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         Turns = 1,
         People = 20,
         Around = TimeSpan.FromSeconds(3),
+        Rest = TimeSpan.FromSeconds(0.5),
         LeastAround = 1,
     };
 }

@@ -28,7 +28,11 @@ public sealed class StoreFaultTests(RelayedCluster fixture)
     }
 
     [StoreFact]
-    public async Task Store_WhoseDiskIsFull_TakesMessagesAgainWhenThereIsRoom() => await AwayAsync(() => Done(Cluster.Local.Disk!.Fill), () => Done(Cluster.Local.Disk!.Free));
+    public async Task Store_WhoseDiskIsFull_TakesMessagesAgainWhenThereIsRoom() => await AwayAsync(() => Done(Cluster.Local.Disk!.Fill), () =>
+    {
+        Cluster.Local.Disk!.Free();
+        return Cluster.Local.Store!.StartIfEndedAsync();
+    });
 
     private static Task Done(Action action)
     {

@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using IntraMessenger.Launcher.Lines;
 
 namespace IntraMessenger.Cluster.Tests.Lines;
@@ -22,6 +24,20 @@ public sealed class BadLineTests
         }
 
         Addresses().ShouldNotContain(address);
+    }
+
+    [LineFact]
+    public async Task SocketInside_IsAtTheFarPlace_AndDoesNotUseTheLine()
+    {
+        await using var line = await BadLine.LayAsync(TimeSpan.FromMilliseconds(5), loss: 0);
+        using var server = line.OpenInside();
+        server.Bind(new IPEndPoint(IPAddress.Parse(line.FarAddress), 0));
+        server.Listen();
+        line.Cut();
+        using var client = line.OpenInside();
+        await client.ConnectAsync(server.LocalEndPoint!).WaitAsync(TimeSpan.FromSeconds(10));
+        using var outside = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await Should.ThrowAsync<TimeoutException>(outside.ConnectAsync(server.LocalEndPoint!).WaitAsync(TimeSpan.FromSeconds(0.5)));
     }
 
     private static string[] Addresses() =>

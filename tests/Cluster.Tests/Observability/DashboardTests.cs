@@ -70,8 +70,10 @@ public sealed partial class DashboardTests(ObservedCluster observed) : IClassFix
     {
         var sent = ObservedCluster.FromAnn;
         var sentByCarl = ObservedCluster.FromCarlToDora + ObservedCluster.FromCarlToEve;
-        // What a histogram says lies in the bucket of the true value: of the client's, at the most.
-        var send = new Known(0.0001, UpperBound(observed.LongestSend.TotalSeconds));
+        // A histogram answers from the bucket of the true value. What clients measured bounds it, but for a moment that a busy program takes after its answer.
+        // Four of 120 sends were held up: they are what p99 is, and no part of p50.
+        var usual = new Known(0.0001, UpperBound(2 * observed.Sends[observed.Sends.Length / 2] + 0.05));
+        var longest = new Known(observed.Sends[^ObservedCluster.HeldUp] / 2, UpperBound(observed.Sends[^1] + 1));
         var names = observed.Local.Members.Select(member => member.Name).ToArray();
 
         Expectation Gauge(Moment moment, Known? others, params (string Name, Known Value)[] series) => new(moment, false, series.ToDictionary(item => item.Name, item => item.Value), others);
@@ -83,10 +85,10 @@ public sealed partial class DashboardTests(ObservedCluster observed) : IClassFix
             // Ann's own client; Ben's, Carl's own, and Dora's, but not Eve's, who is away.
             ["Messages delivered: {{policy_set}}"] = Rate(observed.Talked, null, ("a", Known.Count(sent)), ("b", Known.Count(sent + sentByCarl + ObservedCluster.FromCarlToDora))),
             ["Messages waiting: {{policy_set}}"] = Gauge(observed.Talked, null, ("a", 0), ("b", ObservedCluster.FromCarlToEve)),
-            ["Commit time: p50"] = Gauge(observed.Talked, null, ("p50", send)),
-            ["Commit time: p99"] = Gauge(observed.Talked, null, ("p99", send)),
+            ["Commit time: p50"] = Gauge(observed.Talked, null, ("p50", usual)),
+            ["Commit time: p99"] = Gauge(observed.Talked, null, ("p99", longest)),
             ["Delivery time: p50"] = Gauge(observed.Talked, null, ("p50", new(0.00001, 1))),
-            ["Delivery time: p99"] = Gauge(observed.Talked, null, ("p99", new(0.00001, 2))),
+            ["Delivery time: p99"] = Gauge(observed.Talked, null, ("p99", new(0.00001, 5))),
 
             // Ann and the two who signed in to warm up; Ben, Carl, Dora and Eve.
             ["People connected: {{policy_set}}"] = Gauge(observed.Talked, null, ("a", 3), ("b", 4)),
@@ -99,12 +101,12 @@ public sealed partial class DashboardTests(ObservedCluster observed) : IClassFix
 
             ["Requests by route: {{http_route}}"] = Rate(observed.Talked, Nothing,
                 ("/api/v1/conversations/{id}/messages", Known.Count(sent + sentByCarl)), ("/api/v1/contacts", Known.Count(ObservedCluster.TooManyContacts)), ("/api/v1/session", Known.Count(ObservedCluster.WrongPasswords))),
-            ["Request time by route: {{http_route}}"] = Gauge(observed.Talked, Anything, ("/api/v1/conversations/{id}/messages", send)),
+            ["Request time by route: {{http_route}}"] = Gauge(observed.Talked, Anything, ("/api/v1/conversations/{id}/messages", longest)),
             ["Errors: {{job}} {{http_response_status_code}}"] = Rate(observed.Killed, Nothing, ("intramessenger-gateway 503", Known.Count(ObservedCluster.Unanswered))),
             ["Requests at the gateways: {{http_route}}"] = Rate(observed.Talked, Nothing,
                 ("/a/{**rest}", Known.Count(sent + ObservedCluster.TooManyContacts)), ("/b/{**rest}", Known.Count(sentByCarl))),
-            ["Request time at the gateways: p50"] = Gauge(observed.Talked, null, ("p50", send)),
-            ["Request time at the gateways: p99"] = Gauge(observed.Talked, null, ("p99", send)),
+            ["Request time at the gateways: p50"] = Gauge(observed.Talked, null, ("p50", usual)),
+            ["Request time at the gateways: p99"] = Gauge(observed.Talked, null, ("p99", longest)),
             // Four streams, at the gateway and at the nodes; three nodes and a gateway wait for news of control. The scrape itself is one of each program.
             ["Requests held: {{job}}"] = Gauge(observed.Talked, null, ("intramessenger-gateway", new(5, 6)), ("intramessenger-node", new(7, 10)), ("intramessenger-control", new(5, 8))),
 
@@ -114,7 +116,7 @@ public sealed partial class DashboardTests(ObservedCluster observed) : IClassFix
             ["Destinations of the gateways: {{instance}} {{policy_set}}"] = Gauge(observed.Talked, null, ("gateway a", 2), ("gateway b", 1)),
             ["Settings revision: {{policy_set}} {{instance}}"] = Gauge(observed.Talked, null,
                 ("a node-a1", observed.RevisionOfA), ("a node-a2", observed.RevisionOfA), ("b node-b1", observed.RevisionOfB)),
-            ["Settings age: {{instance}}"] = Gauge(observed.Talked, null, ("node-a1", new(0.1, 40)), ("node-a2", new(0.1, 40)), ("node-b1", new(0.1, 40))),
+            ["Settings age: {{instance}}"] = Gauge(observed.Talked, null, ("node-a1", new(0.1, 90)), ("node-a2", new(0.1, 90)), ("node-b1", new(0.1, 90))),
             ["Settings refused: {{policy_set}}"] = Gauge(observed.Refused, null, ("a", 1), ("b", 0)),
 
             ["Store connections: {{instance}}"] = Gauge(observed.Held, new(0, 5), (observed.AnnsNode.Name, new(ObservedCluster.Blocked, ObservedCluster.Blocked + 3))),

@@ -86,7 +86,7 @@ public sealed class MessageLogTests : IAsyncLifetime
         await held.CommitAsync();
         foreach (var sent in await Task.WhenAll(waiting)) sent.Is(201);
         var texts = (await alice.GetAsync($"/conversations/{locked}/messages?after=0")).Items.Select(item => item.GetProperty("text").GetString());
-        texts.ShouldBe(Enumerable.Range(0, 10).Select(i => $"{i}"), ignoreOrder: true);
+        texts.ShouldBe(Enumerable.Range(0, 10).Select(i => $"{i}"));
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class MessageLogTests : IAsyncLifetime
 
             var started = Stopwatch.GetTimestamp();
             (await alice.SendAsync(id, "refused")).IsProblem(503, "busy");
-            Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(1.5));
+            Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(4), "not after the eight for which an accepted one may wait");
             await held.ExecuteAsync("UNLOCK TABLES", new { });
         }
 

@@ -133,14 +133,24 @@ public sealed class SignalReceiverTests : IAsyncLifetime
         (await CountAsync("received")).ShouldBe(6);
     }
 
-    [Fact]
-    public void Body_OfFiveHundredOfTheLongestChanges_IsBelowTheLimitOfBodies()
+    [Theory]
+    [InlineData("")]
+    [InlineData("\u0001")]
+    [InlineData("\U0001F600")]
+    public void Body_OfAsManyOfTheLongestChangesAsALineGathers_IsBelowTheLimitOfBodies(string character)
     {
-        var longest = new Change(long.MaxValue, (ChangeKind)255, long.MinValue, long.MinValue, long.MinValue, long.MinValue) { Trace = new string('0', 55), Payload = "", Members = [1] };
+        var text = string.Concat(Enumerable.Repeat(character, 500))[..(character.Length == 0 ? 0 : 500)];
+        var longest = new Change(long.MaxValue, (ChangeKind)255, long.MinValue, long.MinValue, long.MinValue, long.MinValue)
+        {
+            Trace = new string('0', 55),
+            Members = [1],
+            Message = new MessageCopy("removed", text, DateTime.MaxValue),
+        };
         using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream)) new SignalBody(long.MaxValue, long.MaxValue, DateTime.MaxValue, [.. Enumerable.Repeat(longest, 500)]).Write(writer);
+        var changes = Enumerable.Repeat(longest, SignalLine.MostBytes / SignalLine.Bytes(longest) + 1);
+        using (var writer = new Utf8JsonWriter(stream)) new SignalBody(long.MaxValue, long.MaxValue, DateTime.MaxValue, [.. changes]).Write(writer);
         stream.Length.ShouldBeLessThan(IntraMessenger.Shared.Hosting.Limits.BodyBytes);
-        var sent = longest with { Payload = null, Members = null };
+        var sent = longest with { Members = null };
         SignalBody.Read(stream.ToArray())!.Changes.ShouldAllBe(change => change == sent);
     }
 }
