@@ -22,7 +22,7 @@ internal sealed class FaultBench(BenchOptions options)
             Turns = options.Turns,
             Messages = options.Messages,
             Around = options.Around,
-            LeastAround = options.Around < TimeSpan.FromMinutes(1) ? 1 : 5_000,
+            LeastAround = options.Around < TimeSpan.FromMinutes(1) ? 0 : 5_000,
             Seed = options.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue),
             People = options.People ?? UsualPeople,
             Clients = options.Clients,
