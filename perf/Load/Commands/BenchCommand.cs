@@ -61,7 +61,7 @@ internal static class BenchCommand
             Store = parsed.GetValue(store),
             Folder = parsed.GetValue(folder)!,
             Json = parsed.GetValue(json),
-            Faults = Fault.Named(parsed.GetValue(faults)),
+            Faults = parsed.GetValue(faults),
             Turns = parsed.GetValue(turns),
             Messages = parsed.GetValue(messages),
             Around = TimeSpan.FromSeconds(parsed.GetValue(around)),
