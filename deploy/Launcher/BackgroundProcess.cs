@@ -31,19 +31,11 @@ public static partial class BackgroundProcess
         return Process.Start(start)!;
     }
 
-    public static bool IsAlive(int pid)
-    {
-        try
-        {
-            // A zombie has ended: only its parent has not looked yet.
-            var stat = File.ReadAllText($"/proc/{pid}/stat");
-            return stat[stat.LastIndexOf(')') + 2] is not ('Z' or 'X');
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
+    // A zombie has ended: only its parent has not looked yet.
+    public static bool IsAlive(int pid) => State(pid) is not (null or 'Z' or 'X');
+
+    /// <summary>Whether it stands still, after <c>SIGSTOP</c>.</summary>
+    public static bool IsStopped(int pid) => State(pid) == 'T';
 
     public static void Signal(int pid, int signal) => _ = Kill(pid, signal);
 
@@ -65,6 +57,19 @@ public static partial class BackgroundProcess
         {
             if (waited >= patience) Signal(pid, SigKill);
             await Task.Delay(50);
+        }
+    }
+
+    private static char? State(int pid)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{pid}/stat");
+            return stat[stat.LastIndexOf(')') + 2];
+        }
+        catch (IOException)
+        {
+            return null;
         }
     }
 

@@ -233,7 +233,7 @@ public sealed class LedgerTests
         var report = _ledger.Report();
         (long Count, string Name)[] all =
         [
-            (report.Lost, "lost"), (report.Missed, "missed"), (report.Repeated, "repeated"), (report.Misordered, "misordered"), (report.StoredTwice, "stored twice"),
+            (report.Lost, "lost"), (report.NotStored, "not stored"), (report.Missed, "missed"), (report.Repeated, "repeated"), (report.Misordered, "misordered"), (report.StoredTwice, "stored twice"),
             (report.Changed, "changed"), (report.Misnumbered, "misnumbered"),
         ];
         return [.. all.Where(entry => entry.Count > 0).Select(entry => $"{entry.Count} {entry.Name}")];

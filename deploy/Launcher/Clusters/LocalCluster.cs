@@ -77,6 +77,9 @@ public sealed class LocalCluster : IAsyncDisposable
 
     public string ConnectionString => _options.Store ?? Galera?.ConnectionString(Database) ?? Store!.ConnectionString(Database);
 
+    /// <summary>Of each server of the store alone.</summary>
+    public IReadOnlyList<string> ServerConnectionStrings => Galera is null ? [ConnectionString] : [.. Galera.Members.Select(member => member.ConnectionString(Database))];
+
     public IEnumerable<string> PolicySets => _options.Nodes.Select(group => group.PolicySet);
 
     public IEnumerable<Member> Members => [ControlProcess, GatewayProcess, .. Nodes];

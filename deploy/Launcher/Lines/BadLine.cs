@@ -44,6 +44,15 @@ public sealed class BadLine : IAsyncDisposable
         {
             if (Environment.UserName != "root") return "A bad line is a network namespace, which only root can make: run as root.";
             if (!File.Exists("/dev/net/tun")) return "A bad line passes between two TUN devices, and this machine has no /dev/net/tun.";
+            try
+            {
+                OnAThreadOfItsOwn(() => Native.Unshare(NewNetwork) < 0 ? throw new Win32Exception() : new Tun("imn")).Dispose();
+            }
+            catch (Win32Exception e)
+            {
+                return $"A bad line is a network namespace with a TUN device, which cannot be made here: {e.Message}.";
+            }
+
             return new[] { "ip", "nsenter" }.FirstOrDefault(program => Find(program) is null) is { } missing ? $"A bad line needs the program {missing}, which is not installed." : null;
         }
     }

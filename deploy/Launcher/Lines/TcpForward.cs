@@ -16,6 +16,7 @@ public sealed class TcpForward : IAsyncDisposable
     private readonly int _port;
     private TcpListener? _listener;
     private Task _accepting = Task.CompletedTask;
+    private long _delayed;
 
     public TcpForward(IPEndPoint at, int port)
     {
@@ -28,6 +29,9 @@ public sealed class TcpForward : IAsyncDisposable
 
     /// <summary>How much later an answer comes, asked for each; null for at once.</summary>
     public Func<TimeSpan>? AnswerDelay { get; set; }
+
+    /// <summary>How many answers came later.</summary>
+    public long Delayed => Volatile.Read(ref _delayed);
 
     /// <summary>Refuses connections, and resets those that are open.</summary>
     public void Cut()
@@ -112,7 +116,12 @@ public sealed class TcpForward : IAsyncDisposable
         while (await server.ReceiveAsync(buffer, _end.Token) is > 0 and var count)
         {
             // Once an answer, however long it is.
-            if (asked.IsOpen && AnswerDelay is { } delay) await Task.Delay(delay(), _end.Token);
+            if (asked.IsOpen && AnswerDelay is { } delay)
+            {
+                await Task.Delay(delay(), _end.Token);
+                Interlocked.Increment(ref _delayed);
+            }
+
             asked.IsOpen = false;
             await client.SendAsync(buffer.AsMemory(0, count), _end.Token);
         }

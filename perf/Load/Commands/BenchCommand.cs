@@ -36,7 +36,7 @@ internal static class BenchCommand
         var faults = new Option<string?>("--faults") { Description = $"W6: which, separated by commas; all where it is not given: {string.Join(", ", Fault.All.Select(fault => fault.Name))}" };
         var turns = new Option<int>("--turns") { Description = "W6: how often each fault happens", DefaultValueFactory = _ => 3 };
         var messages = new Option<long>("--messages") { Description = "W6: how many must be acknowledged in all", DefaultValueFactory = _ => 1_000_000 };
-        var around = new Option<int>("--around") { Description = "W6: seconds around a fault; where it is less, faults are shorter, and one acknowledged message will do instead of 5,000", DefaultValueFactory = _ => 60 };
+        var around = new Option<int>("--around") { Description = "W6: seconds around a fault; where it is less, faults are shorter, and nobody asks for 5,000 acknowledged messages in it", DefaultValueFactory = _ => 60 };
         var seed = new Option<int?>("--seed") { Description = "W6: repeats the order and the details of an earlier run" };
 
         var command = new RootCommand("Measures a cluster, and judges by a ledger that nothing was lost, repeated or misordered (docs/performance.md)")
@@ -61,7 +61,7 @@ internal static class BenchCommand
             Store = parsed.GetValue(store),
             Folder = parsed.GetValue(folder)!,
             Json = parsed.GetValue(json),
-            Faults = Fault.Named(parsed.GetValue(faults)),
+            Faults = parsed.GetValue(faults),
             Turns = parsed.GetValue(turns),
             Messages = parsed.GetValue(messages),
             Around = TimeSpan.FromSeconds(parsed.GetValue(around)),

@@ -1,6 +1,5 @@
 using IntraMessenger.Launcher.Clusters;
 using IntraMessenger.Load.Clients;
-using IntraMessenger.Load.Faults;
 
 namespace IntraMessenger.Load.Commands;
 
@@ -42,8 +41,8 @@ internal sealed record BenchOptions
 
     public string? Json { get; init; }
 
-    /// <summary>Of W6, as the three that follow.</summary>
-    public IReadOnlyList<Fault> Faults { get; init; } = Fault.All;
+    /// <summary>Of W6, as the three that follow: names, separated by commas; null for all.</summary>
+    public string? Faults { get; init; }
 
     public int Turns { get; init; } = 3;
 

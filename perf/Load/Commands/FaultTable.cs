@@ -8,7 +8,7 @@ namespace IntraMessenger.Load.Commands;
 internal static class FaultTable
 {
     private static readonly string[] Columns =
-        ["times", "acknowledged around", "longest silence, s", "back after, s", "events lost", "resyncs", "no place", "429, 503", "repeats", "signals", "lost", "swept"];
+        ["times", "acknowledged around", "longest silence, s", "back after, s", "events lost", "resyncs", "no place", "429, 503", "repeats", "again", "signals", "lost", "swept"];
 
     public static void Show(FaultReport report)
     {
@@ -33,7 +33,7 @@ internal static class FaultTable
         return
         [
             Count(row.Times), row.LeastAround == long.MaxValue ? "-" : Count(row.LeastAround), ResultTable.Number(row.LongestSilence), ResultTable.Number(row.BackAfter), Count(counts.Losses), Count(counts.Resyncs),
-            Count(counts.NoPlaces), Count(counts.Busy), Count(counts.Repeats), Count(counts.SignalsSent), Count(counts.SignalsLost), Count(counts.Swept),
+            Count(counts.NoPlaces), Count(counts.Busy), Count(counts.Repeats), Count(counts.Again), Count(counts.SignalsSent), Count(counts.SignalsLost), Count(counts.Swept),
         ];
     }
 }

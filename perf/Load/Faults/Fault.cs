@@ -6,7 +6,8 @@ namespace IntraMessenger.Load.Faults;
 /// <param name="Length">How long it lasts, from its begin to its end.</param>
 /// <param name="BeginAsync">Makes it happen. What it is about is drawn: <see cref="FaultyCluster.Victim"/>.</param>
 /// <param name="EndAsync">Repairs it; comes back when what was broken is there again.</param>
-public sealed record Fault(string Name, Scenario Scenario, TimeSpan Length, Func<FaultyCluster, Task> BeginAsync, Func<FaultyCluster, Task> EndAsync)
+/// <param name="Sign">What shows that it happens.</param>
+public sealed record Fault(string Name, Scenario Scenario, TimeSpan Length, Func<FaultyCluster, Task> BeginAsync, Func<FaultyCluster, Task> EndAsync, FaultSign Sign)
 {
     /// <summary>What this machine has not that the fault needs; null where it is possible.</summary>
     public string? WhyNot { get; init; }

@@ -12,6 +12,9 @@ public sealed record FaultPlan
 {
     public required IReadOnlyList<Fault> Faults { get; init; }
 
+    /// <summary>Those that should happen as well and cannot here: a run without them is not clean.</summary>
+    public IReadOnlyList<Fault> LeftOut { get; init; } = [];
+
     /// <summary>Holds the clusters, and what they leave where the run was not clean.</summary>
     public required string Folder { get; init; }
 

@@ -35,18 +35,19 @@ public sealed record FaultRow(string Fault, string Scenario)
 /// <param name="NoPlaces">Clients that had lost their place.</param>
 /// <param name="Busy">Answers 429 and 503.</param>
 /// <param name="Repeats">Sends that were repeated.</param>
+/// <param name="Again">Messages that came a second time where the contract allows it.</param>
 /// <param name="SignalsSent">From node to node.</param>
 /// <param name="SignalsLost">Those that could not be told.</param>
 /// <param name="Swept">What the sweep found before any signal.</param>
-public sealed record FaultCounts(long Losses = 0, long Resyncs = 0, long NoPlaces = 0, long Busy = 0, long Repeats = 0, long SignalsSent = 0, long SignalsLost = 0, long Swept = 0)
+public sealed record FaultCounts(long Losses = 0, long Resyncs = 0, long NoPlaces = 0, long Busy = 0, long Repeats = 0, long Again = 0, long SignalsSent = 0, long SignalsLost = 0, long Swept = 0)
 {
     public static FaultCounts operator +(FaultCounts one, FaultCounts other) => new(
         one.Losses + other.Losses, one.Resyncs + other.Resyncs, one.NoPlaces + other.NoPlaces, one.Busy + other.Busy, one.Repeats + other.Repeats,
-        one.SignalsSent + other.SignalsSent, one.SignalsLost + other.SignalsLost, one.Swept + other.Swept);
+        one.Again + other.Again, one.SignalsSent + other.SignalsSent, one.SignalsLost + other.SignalsLost, one.Swept + other.Swept);
 
     public static FaultCounts operator -(FaultCounts one, FaultCounts other) => new(
         one.Losses - other.Losses, one.Resyncs - other.Resyncs, one.NoPlaces - other.NoPlaces, one.Busy - other.Busy, one.Repeats - other.Repeats,
-        one.SignalsSent - other.SignalsSent, one.SignalsLost - other.SignalsLost, one.Swept - other.Swept);
+        one.Again - other.Again, one.SignalsSent - other.SignalsSent, one.SignalsLost - other.SignalsLost, one.Swept - other.Swept);
 }
 
 /// <summary>What became of those who raced for too few places and contacts.</summary>

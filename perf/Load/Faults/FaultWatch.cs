@@ -38,7 +38,7 @@ internal sealed class FaultWatch : IAsyncDisposable
         get
         {
             var counts = _crowd.Network.Counts;
-            lock (_sums) return new FaultCounts(counts.Losses, counts.Resyncs, counts.NoPlaces, counts.Busy, counts.Repeats, (long)_sums[0], (long)_sums[1], (long)_sums[2]);
+            lock (_sums) return new FaultCounts(counts.Losses, counts.Resyncs, counts.NoPlaces, counts.Busy, counts.Repeats, _crowd.Ledger.AgainCount, (long)_sums[0], (long)_sums[1], (long)_sums[2]);
         }
     }
 

@@ -1,16 +1,20 @@
 using IntraMessenger.Launcher;
 using IntraMessenger.Launcher.Clusters;
+using IntraMessenger.Launcher.Lines;
 
 namespace IntraMessenger.Load.Faults;
 
 /// <summary>Responsible for the cluster of a scenario and the means to hurt it. Dispose stops all of it.</summary>
-public sealed class FaultyCluster(ClusterOptions options, IAsyncDisposable? line = null) : IAsyncDisposable
+public sealed class FaultyCluster(ClusterOptions options) : IAsyncDisposable
 {
     public const string PolicySet = "a";
 
     private const int NodeCount = 3;
 
     public static readonly string LastNode = $"node-{PolicySet}{NodeCount}";
+
+    /// <summary>To the last node; null where all are beside each other.</summary>
+    public BadLine? Line => options.Far?.Line;
 
     public LocalCluster Local { get; } = new(options);
 
@@ -57,6 +61,6 @@ public sealed class FaultyCluster(ClusterOptions options, IAsyncDisposable? line
     public async ValueTask DisposeAsync()
     {
         await Local.DisposeAsync();
-        if (line is not null) await line.DisposeAsync();
+        if (Line is not null) await Line.DisposeAsync();
     }
 }

@@ -12,23 +12,24 @@ internal static class ProcessFaults
     public static IEnumerable<Fault> All =>
     [
         .. Of("node", cluster => cluster.Victim), .. Of("control", cluster => cluster.Local.ControlProcess), .. Of("gateway", cluster => cluster.Local.GatewayProcess),
-        new("store killed", Scenario.Http, Away, cluster => cluster.Store.KillAsync(), cluster => cluster.Store.StartAsync()),
+        new("store killed", Scenario.Http, Away, cluster => cluster.Store.KillAsync(), cluster => cluster.Store.StartAsync(), FaultSign.Gone(cluster => cluster.Store.Pid)),
         Pause("store", Scenario.Http, cluster => cluster.Store.Pid),
-        new("store restarted", Scenario.Http, Away, cluster => cluster.Store.StopAsync(), cluster => cluster.Store.StartAsync()),
-        new("broker killed", Scenario.RabbitMq, Away, cluster => cluster.Broker.KillAsync(), cluster => cluster.Broker.StartAsync()),
+        new("store restarted", Scenario.Http, Away, cluster => cluster.Store.StopAsync(), cluster => cluster.Store.StartAsync(), FaultSign.Gone(cluster => cluster.Store.Pid)),
+        new("broker killed", Scenario.RabbitMq, Away, cluster => cluster.Broker.KillAsync(), cluster => cluster.Broker.StartAsync(), FaultSign.Gone(cluster => cluster.Broker.Pid)),
         Pause("broker", Scenario.RabbitMq, cluster => cluster.Broker.Pid),
-        new("broker restarted", Scenario.RabbitMq, Away, cluster => cluster.Broker.StopServerAsync(), cluster => cluster.Broker.StartAsync()),
+        new("broker restarted", Scenario.RabbitMq, Away, cluster => cluster.Broker.StopServerAsync(), cluster => cluster.Broker.StartAsync(), FaultSign.Gone(cluster => cluster.Broker.Pid)),
     ];
 
     private static IEnumerable<Fault> Of(string name, Func<FaultyCluster, Member> member) =>
     [
-        new($"{name} killed", Scenario.Http, Away, cluster => member(cluster).KillAsync(), cluster => member(cluster).RestartAsync()),
+        new($"{name} killed", Scenario.Http, Away, cluster => member(cluster).KillAsync(), cluster => member(cluster).RestartAsync(), FaultSign.Gone(cluster => member(cluster).Pid)),
         Pause(name, Scenario.Http, cluster => member(cluster).Pid),
-        new($"{name} restarted", Scenario.Http, TimeSpan.Zero, cluster => member(cluster).RestartAsync(), _ => Task.CompletedTask),
+        new($"{name} restarted", Scenario.Http, TimeSpan.Zero, cluster => member(cluster).RestartAsync(), _ => Task.CompletedTask, FaultSign.Gone(cluster => member(cluster).Pid)),
     ];
 
     private static Fault Pause(string name, Scenario scenario, Func<FaultyCluster, int> pid) =>
-        new($"{name} paused", scenario, Paused, cluster => SignalAsync(pid(cluster), BackgroundProcess.SigStop), cluster => SignalAsync(pid(cluster), BackgroundProcess.SigCont));
+        new($"{name} paused", scenario, Paused, cluster => SignalAsync(pid(cluster), BackgroundProcess.SigStop), cluster => SignalAsync(pid(cluster), BackgroundProcess.SigCont),
+            FaultSign.Stopped(pid));
 
     private static Task SignalAsync(int pid, int signal)
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -6,10 +7,17 @@ using IntraMessenger.Load.Clients;
 namespace IntraMessenger.Load.Faults;
 
 /// <summary>Somebody who asks for what there may be too little of: once, by one way into the cluster, and takes no for an answer.</summary>
-internal sealed class Racer(LoadIdentity identity, IReadOnlyList<Uri> addresses) : IDisposable
+internal sealed class Racer(LoadIdentity identity, IReadOnlyList<Uri> addresses, TimeProvider time) : IDisposable
 {
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
     private string? _token = identity.Token;
+    private long _admittedAt, _unansweredAt;
+
+    /// <summary>When an answer came last that only who holds a place gets; 0 before the first.</summary>
+    public long AdmittedAt => Volatile.Read(ref _admittedAt);
+
+    /// <summary>When it was given up last that a request is answered: it may be carried out later. 0 where that never was.</summary>
+    public long UnansweredAt => Volatile.Read(ref _unansweredAt);
 
     /// <summary>The status; 0 where no answer came.</summary>
     public async Task<int> SignInAsync(int way)
@@ -47,10 +55,13 @@ internal sealed class Racer(LoadIdentity identity, IReadOnlyList<Uri> addresses)
         if (_token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
         try
         {
-            return await _http.SendAsync(request);
+            var answer = await _http.SendAsync(request);
+            if (answer.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests) && (int)answer.StatusCode < 500) Volatile.Write(ref _admittedAt, time.GetTimestamp());
+            return answer;
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
+            Volatile.Write(ref _unansweredAt, time.GetTimestamp());
             return null;
         }
     }

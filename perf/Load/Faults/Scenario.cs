@@ -23,7 +23,7 @@ public sealed record Scenario(string Name, Func<string, FaultyCluster> Build)
     public static Scenario Far { get; } = new("far", folder =>
     {
         var line = BadLine.LayAsync(TimeSpan.Zero, loss: 0).GetAwaiter().GetResult();
-        return new FaultyCluster(FaultyCluster.Options(folder) with { Relayed = true, Far = new FarNodes(line, [FaultyCluster.LastNode]) }, line);
+        return new FaultyCluster(FaultyCluster.Options(folder) with { Relayed = true, Far = new FarNodes(line, [FaultyCluster.LastNode]) });
     });
 
     public static Scenario Galera { get; } = new("galera", folder => new FaultyCluster(FaultyCluster.Options(folder) with { Galera = true }));

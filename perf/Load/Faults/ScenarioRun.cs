@@ -1,4 +1,4 @@
-using IntraMessenger.Launcher;
+using IntraMessenger.Load.Ledgers;
 using IntraMessenger.Load.Setup;
 using IntraMessenger.Load.Workloads;
 
@@ -24,7 +24,7 @@ internal sealed class ScenarioRun(FaultPlan plan, Scenario scenario, Action<stri
         await using var crowd = await GatherAsync(cluster, store);
         await using var race = await LimitRace.StartAsync(cluster, crowd, store, plan.People, time);
         await using var watch = FaultWatch.Start(cluster, crowd);
-        var senders = Senders.ClosedLoop(crowd);
+        using var senders = Senders.ClosedLoop(crowd);
         try
         {
             await new Recovery(cluster, crowd).WaitAsync(time.GetTimestamp(), plan.RecoverWithin, senders, cancellation);
@@ -35,13 +35,13 @@ internal sealed class ScenarioRun(FaultPlan plan, Scenario scenario, Action<stri
             JudgeFlow(watch);
             await ReachAsync(crowd, senders, cancellation);
         }
-        catch (Exception failure) when (failure is LoadException or LauncherException)
+        catch (Exception failure) when (!cancellation.IsCancellationRequested)
         {
-            _failures.Add(failure.Message);
+            _failures.Add(FaultSuite.Sentence(failure));
         }
 
         var limits = await race.StopAsync();
-        return await FinishAsync(crowd, senders, limits, cancellation);
+        return await FinishAsync(cluster, crowd, senders, limits, cancellation);
     }
 
     // Every fourth knows the gateway alone, as people of a company do; the others begin at the nodes.
@@ -67,8 +67,10 @@ internal sealed class ScenarioRun(FaultPlan plan, Scenario scenario, Action<stri
 
         await Task.Delay(plan.Rest, time, cancellation);
         var begun = time.GetTimestamp();
+        var (isSeen, counts) = (fault.Sign.Watch(cluster), watch.Counts);
         await fault.BeginAsync(cluster);
         await Task.Delay(length, time, cancellation);
+        if (!await isSeen(watch.Counts - counts)) _failures.Add($"{fault.Name}, {place}: it did not happen, or it cannot be seen that {fault.Sign.What}.");
         await fault.EndAsync(cluster);
         var ended = time.GetTimestamp();
         var back = await new Recovery(cluster, crowd).WaitAsync(ended, plan.RecoverWithin, senders, cancellation, $"{fault.Name}, {place}: ");
@@ -103,7 +105,14 @@ internal sealed class ScenarioRun(FaultPlan plan, Scenario scenario, Action<stri
         }
     }
 
-    private async Task<FaultReport> FinishAsync(Crowd crowd, Senders senders, LimitReport limits, CancellationToken cancellation)
+    private async Task CompareAsync(string server, FaultyCluster cluster, Ledger ledger, CancellationToken cancellation)
+    {
+        say($"{scenario.Name}: comparing the ledger with the store");
+        await using var store = new PopulationStore(server);
+        await store.CompareAsync(ledger, cancellation, isOneOfSeveral: cluster.Local.Galera is not null);
+    }
+
+    private async Task<FaultReport> FinishAsync(FaultyCluster cluster, Crowd crowd, Senders senders, LimitReport limits, CancellationToken cancellation)
     {
         say($"{scenario.Name}: waiting until everything has arrived");
         try
@@ -120,14 +129,19 @@ internal sealed class ScenarioRun(FaultPlan plan, Scenario scenario, Action<stri
         try
         {
             await crowd.SettleAsync(SettleWithin, patience.Token);
+            foreach (var server in cluster.Local.ServerConnectionStrings) await CompareAsync(server, cluster, crowd.Ledger, cancellation);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             _failures.Add("What had not arrived could not be fetched.");
         }
+        catch (Exception failure) when (!cancellation.IsCancellationRequested)
+        {
+            _failures.Add(FaultSuite.Sentence(failure));
+        }
 
         var ledger = crowd.Ledger.Report();
-        if (!ledger.IsClean || ledger.Acknowledged != ledger.Sent) _failures.Add($"The ledger is not clean: {ledger}.");
+        if (!ledger.IsWhole) _failures.Add($"The ledger is not clean: {ledger}.");
         if (limits.Violations > 0) _failures.Add($"A limit was exceeded {limits.Violations:N0} times.");
         if (limits.Samples == 0 || limits.PlacesRefused == 0 || limits.ContactsRefused == 0) _failures.Add($"The limits were not tried: {limits}.");
         return new FaultReport([.. _rows.Values], ledger, limits, [.. _failures.Distinct().Select(failure => $"{scenario.Name}: {failure}")]);

@@ -14,7 +14,7 @@ public sealed class Ledger(TimeProvider time)
     private readonly ConcurrentBag<ReceiverLog> _receivers = [];
     private readonly ConcurrentBag<Durations> _apart = [];
     private long _measuringSince = long.MaxValue;
-    private long _sent, _acknowledged, _refused, _received, _again, _fetched, _missed, _repeated, _misordered, _storedTwice, _changed, _misnumbered, _foreign;
+    private long _sent, _acknowledged, _refused, _received, _again, _fetched, _missed, _repeated, _misordered, _storedTwice, _changed, _misnumbered, _foreign, _notStored;
 
     /// <summary>From the send to the event at another member.</summary>
     public Latency Delivery { get; } = new();
@@ -32,6 +32,9 @@ public sealed class Ledger(TimeProvider time)
     /// <summary>Messages that came to somebody for the first time: one message to 100 people counts 100 times.</summary>
     public long ReceivedCount => Volatile.Read(ref _received);
 
+    /// <summary>Messages that came to somebody a second time where the contract allows it.</summary>
+    public long AgainCount => Volatile.Read(ref _again);
+
     internal TimeProvider Time => time;
 
     /// <summary>A conversation that the run writes to, with the greatest number that it has now and everybody who is in it.</summary>
@@ -44,6 +47,8 @@ public sealed class Ledger(TimeProvider time)
     }
 
     public ConversationLog? FindConversation(long id) => _conversations.GetValueOrDefault(id);
+
+    public IEnumerable<ConversationLog> Conversations => _conversations.Values;
 
     public IReadOnlyList<ConversationLog> ConversationsOf(long accountId) => _ofAccount.GetValueOrDefault(accountId) ?? [];
 
@@ -82,6 +87,22 @@ public sealed class Ledger(TimeProvider time)
     /// <summary>Whether every client has all that was acknowledged.</summary>
     public bool IsComplete => _receivers.All(receiver => receiver.CountMissing() == 0);
 
+    /// <summary>What a server of the store has at the end of a conversation, in order: each number once, from the first of the run to its last one, with the message that was sent.</summary>
+    public void CompareStored(ConversationLog conversation, long lastSeq, IEnumerable<(long Seq, MessageKey Key)> rows)
+    {
+        var (next, wrong) = (conversation.Before + 1, 0L);
+        foreach (var (seq, key) in rows)
+        {
+            wrong += seq - next;
+            next = seq + 1;
+            if (seq > lastSeq || !conversation.Put(seq, key)) wrong++;
+            else if (key != MessageKey.Foreign && FindSender(key.Sender)?.Seen(key, seq) is null) CountChanged();
+        }
+
+        wrong += Math.Max(lastSeq, conversation.LastAcknowledged) + 1 - next;
+        Interlocked.Add(ref _notStored, wrong);
+    }
+
     /// <summary>As it is now; lost is what nobody can have been waiting for any more, so ask at the end.</summary>
     public LedgerReport Report() => new()
     {
@@ -89,10 +110,11 @@ public sealed class Ledger(TimeProvider time)
         Acknowledged = AcknowledgedCount,
         Refused = Volatile.Read(ref _refused),
         Received = ReceivedCount,
-        Again = Volatile.Read(ref _again),
+        Again = AgainCount,
         Fetched = Volatile.Read(ref _fetched),
         Missed = Volatile.Read(ref _missed),
         Lost = _receivers.Sum(receiver => receiver.CountMissing()),
+        NotStored = Volatile.Read(ref _notStored),
         Repeated = Volatile.Read(ref _repeated),
         Misordered = Volatile.Read(ref _misordered),
         StoredTwice = Volatile.Read(ref _storedTwice),

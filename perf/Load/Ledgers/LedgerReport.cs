@@ -14,7 +14,7 @@ public sealed record LedgerReport
     /// <summary>First receipts, over all clients.</summary>
     public long Received { get; init; }
 
-    /// <summary>Came a second time where the contract allows it: on a connection after a loss.</summary>
+    /// <summary>Came a second time where the contract allows it: on a connection to another life of a node.</summary>
     public long Again { get; init; }
 
     /// <summary>Came by fetching, after <c>resync</c>.</summary>
@@ -26,7 +26,10 @@ public sealed record LedgerReport
     /// <summary>Acknowledged, and at the end a member had not got it.</summary>
     public long Lost { get; init; }
 
-    /// <summary>Came twice on one connection, or on another one that did not follow a loss.</summary>
+    /// <summary>Numbers under which a server of the store has nothing at the end, or something else than was sent.</summary>
+    public long NotStored { get; init; }
+
+    /// <summary>Came twice on one connection, or on another one that goes on where the last one ended.</summary>
     public long Repeated { get; init; }
 
     /// <summary>Came before one with a smaller number.</summary>
@@ -46,7 +49,10 @@ public sealed record LedgerReport
 
     public bool IsClean => Failures == 0;
 
-    public long Failures => Missed + Lost + Wrong;
+    public long Failures => Missed + Lost + NotStored + Wrong;
+
+    /// <summary>Clean, and every send was answered.</summary>
+    public bool IsWhole => IsClean && Acknowledged == Sent;
 
     /// <summary>What is a failure the moment it is counted.</summary>
     public long Wrong => Repeated + Misordered + StoredTwice + Changed + Misnumbered;
@@ -62,6 +68,7 @@ public sealed record LedgerReport
         Fetched = one.Fetched + other.Fetched,
         Missed = one.Missed + other.Missed,
         Lost = one.Lost + other.Lost,
+        NotStored = one.NotStored + other.NotStored,
         Repeated = one.Repeated + other.Repeated,
         Misordered = one.Misordered + other.Misordered,
         StoredTwice = one.StoredTwice + other.StoredTwice,
@@ -72,5 +79,5 @@ public sealed record LedgerReport
 
     public override string ToString() =>
         $"{Sent:N0} sent, {Acknowledged:N0} acknowledged, {Refused:N0} refused, {Received:N0} received, {Again:N0} again, {Fetched:N0} fetched after resync; "
-        + $"{Lost:N0} lost, {Missed:N0} missed, {Repeated:N0} repeated, {Misordered:N0} misordered, {StoredTwice:N0} stored twice, {Changed:N0} changed, {Misnumbered:N0} misnumbered";
+        + $"{Lost:N0} lost, {Missed:N0} missed, {NotStored:N0} missing in the store, {Repeated:N0} repeated, {Misordered:N0} misordered, {StoredTwice:N0} stored twice, {Changed:N0} changed, {Misnumbered:N0} misnumbered";
 }

@@ -11,4 +11,7 @@ public sealed record RunResult(IReadOnlyList<Figure> Figures, Ledgers.LedgerRepo
 {
     /// <summary>What a person should know of this run besides the numbers.</summary>
     public IReadOnlyList<string> Remarks { get; init; } = [];
+
+    /// <summary>Sentences, besides what the ledger says; a good run has none.</summary>
+    public IReadOnlyList<string> Failures { get; init; } = [];
 }

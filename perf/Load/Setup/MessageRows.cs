@@ -14,7 +14,8 @@ public sealed class MessageRows(string connectionString)
     /// <param name="talks">The conversations that the rows are spread over.</param>
     /// <param name="rows">In all conversations of the table together.</param>
     /// <param name="say">Is told how many there are.</param>
-    public async Task FillAsync(IReadOnlyList<Talk> talks, long rows, Action<string> say)
+    /// <param name="cancellation">Leaves it at what is there.</param>
+    public async Task FillAsync(IReadOnlyList<Talk> talks, long rows, Action<string> say, CancellationToken cancellation)
     {
         await using var store = new StoreLine(connectionString, Lanes);
         var there = await store.RunAsync(connection => connection.ExecuteScalar<long>("SELECT COALESCE(SUM(last_seq - first_seq + 1), 0) FROM conversations"));
@@ -22,10 +23,11 @@ public sealed class MessageRows(string connectionString)
 
         var missing = (int)Math.Ceiling((rows - there) / (double)talks.Count);
         var progress = there;
-        await Parallel.ForEachAsync(talks, new ParallelOptions { MaxDegreeOfParallelism = Lanes }, async (talk, _) =>
+        await Parallel.ForEachAsync(talks, new ParallelOptions { MaxDegreeOfParallelism = Lanes, CancellationToken = cancellation }, async (talk, token) =>
         {
             for (var left = missing; left > 0; left -= RowsAtOnce)
             {
+                token.ThrowIfCancellationRequested();
                 await AppendAsync(store, talk, Math.Min(left, RowsAtOnce));
                 say($"{Interlocked.Add(ref progress, Math.Min(left, RowsAtOnce)):N0} of {rows:N0} message rows");
             }

@@ -1,7 +1,9 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Text;
 using Dapper;
 using IntraMessenger.Load.Clients;
+using IntraMessenger.Load.Ledgers;
 using IntraMessenger.Shared.Cluster;
 using Microsoft.AspNetCore.Identity;
 
@@ -16,6 +18,7 @@ public sealed class PopulationStore(string connectionString) : IAsyncDisposable
     public const string Password = "correct horse battery";
 
     private const int RowsAtOnce = 500;
+    private const int RowsReadAtOnce = 5_000;
     private const int Accepted = 3;
 
     private readonly StoreLine _store = new(connectionString);
@@ -71,6 +74,25 @@ public sealed class PopulationStore(string connectionString) : IAsyncDisposable
     public async Task<Dictionary<long, long>> LastSeqsAsync(IReadOnlyList<Talk> talks) => (await _store.RunAsync(connection => connection.Query<(long Id, long LastSeq)>(
         "SELECT id, last_seq FROM conversations WHERE id IN @ids", new { ids = talks.Select(talk => talk.Id) }))).ToDictionary(row => row.Id, row => row.LastSeq);
 
+    /// <summary>Tells the ledger, when nobody sends any more, what this store has of its conversations.</summary>
+    /// <param name="ledger">Of the run.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="isOneOfSeveral">It is a member of a Galera cluster, and looks when it has what the others have.</param>
+    public async Task CompareAsync(Ledger ledger, CancellationToken cancellation = default, bool isOneOfSeveral = false)
+    {
+        foreach (var conversation in ledger.Conversations)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            await _store.RunAsync(connection =>
+            {
+                if (isOneOfSeveral) connection.Execute("SET SESSION wsrep_sync_wait = 1");
+                var lastSeq = connection.QuerySingle<long>("SELECT last_seq FROM conversations WHERE id = @id", new { id = conversation.Id });
+                ledger.CompareStored(conversation, lastSeq, Rows(connection, conversation));
+                return lastSeq;
+            });
+        }
+    }
+
     /// <summary>How many statements the server has been asked since it started.</summary>
     public async Task<long> QuestionsAsync() => long.Parse((await VariableAsync("SHOW GLOBAL STATUS LIKE 'Questions'"))!, CultureInfo.InvariantCulture);
 
@@ -85,6 +107,22 @@ public sealed class PopulationStore(string connectionString) : IAsyncDisposable
         (await _store.RunAsync(connection => connection.QueryFirstOrDefault<(string Name, string Value)>(sql))).Value;
 
     public async ValueTask DisposeAsync() => await _store.DisposeAsync();
+
+    // A page at a time: a run may have millions.
+    private static IEnumerable<(long Seq, MessageKey Key)> Rows(DbConnection connection, ConversationLog conversation)
+    {
+        var (after, count) = (conversation.Before, RowsReadAtOnce);
+        while (count == RowsReadAtOnce)
+        {
+            count = 0;
+            foreach (var row in connection.Query<(long Seq, long Sender, string? Text)>(
+                "SELECT seq, sender_id, text FROM messages WHERE conversation_id = @id AND seq > @after ORDER BY seq LIMIT @most", new { id = conversation.Id, after, most = RowsReadAtOnce }))
+            {
+                (after, count) = (row.Seq, count + 1);
+                yield return (row.Seq, MessageText.TryRead(Encoding.UTF8.GetBytes(row.Text ?? ""), out var key) && key.Sender == row.Sender ? key : MessageKey.Foreign);
+            }
+        }
+    }
 
     private async Task<long[]> AccountsAsync(int people, string policySet, string prefix)
     {

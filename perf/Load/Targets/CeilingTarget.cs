@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Dapper;
 using IntraMessenger.Launcher;
+using IntraMessenger.Load.Ledgers;
 using IntraMessenger.Load.Measuring;
 using IntraMessenger.Load.Setup;
 
@@ -84,6 +85,9 @@ public sealed class CeilingTarget : LoadTarget, IAsyncDisposable
 
         return numbers;
     }
+
+    /// <summary>It is no messenger: nobody reads there afterwards.</summary>
+    public override Task CompareAsync(PopulationStore store, Ledger ledger, CancellationToken cancellation) => Task.CompletedTask;
 
     public override async Task RestartServersAsync()
     {

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using IntraMessenger.Load.Ledgers;
 using IntraMessenger.Load.Measuring;
 using IntraMessenger.Load.Setup;
 
@@ -26,6 +27,9 @@ public abstract class LoadTarget
 
     /// <summary>The last number of each conversation.</summary>
     public virtual Task<Dictionary<long, long>> LastSeqsAsync(PopulationStore store, IReadOnlyList<Talk> talks) => store.LastSeqsAsync(talks);
+
+    /// <summary>Tells the ledger what the store has at the end.</summary>
+    public virtual Task CompareAsync(PopulationStore store, Ledger ledger, CancellationToken cancellation) => store.CompareAsync(ledger, cancellation);
 
     /// <summary>Servers that have held nobody yet: memory is measured from there.</summary>
     public virtual Task RestartServersAsync() => throw new LoadException($"{Name} was not started here and cannot be started anew; this workload needs that.");

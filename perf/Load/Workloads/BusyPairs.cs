@@ -14,7 +14,7 @@ internal sealed class BusyPairs : Workload
     public override async Task<RunResult> RunAsync(WorkloadRun run)
     {
         await using var crowd = await run.GatherAsync();
-        await crowd.ListenAsync();
+        await crowd.ListenAsync(cancellation: run.Cancellation);
         var use = await MeasureAsync(run, crowd, Senders.ClosedLoop(crowd));
         var messages = crowd.Ledger.Answer.Count;
         var counts = crowd.Network.Counts;

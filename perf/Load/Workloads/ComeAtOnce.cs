@@ -27,10 +27,15 @@ internal sealed class ComeAtOnce : Workload
     public override async Task<RunResult> RunAsync(WorkloadRun run)
     {
         var hashes = HashesPerSecond(run.Time);
-        var (signIns, first) = await SignInAsync(run, hashes);
-        var (resumed, second, use) = await ResumeAsync(run);
-        return new RunResult([.. signIns, .. resumed], first + second, use.Processes);
+        var (signIns, first, failed) = await SignInAsync(run, hashes);
+        var (resumed, second, use, allBack) = await ResumeAsync(run);
+        return new RunResult([.. signIns, .. resumed], first + second, use.Processes)
+        {
+            Failures = [.. FailureIf(failed > 0, $"{failed:N0} sign-ins failed."), .. FailureIf(!allBack, $"Not everybody was back {BackWithin.TotalSeconds:0} s after the server was killed.")],
+        };
     }
+
+    private static IEnumerable<string> FailureIf(bool failed, string sentence) => failed ? [sentence] : [];
 
     // What the processors give when nobody else wants them: 90 % of it is what sign-ins may reach.
     private static double HashesPerSecond(TimeProvider time)
@@ -50,13 +55,13 @@ internal sealed class ComeAtOnce : Workload
         return count / time.GetElapsedTime(started).TotalSeconds;
     }
 
-    private static async Task<(Figure[] Figures, LedgerReport Ledger)> SignInAsync(WorkloadRun run, double hashes)
+    private static async Task<(Figure[] Figures, LedgerReport Ledger, int Failed)> SignInAsync(WorkloadRun run, double hashes)
     {
         var guests = await run.Store.StrangersAsync(run.Population.People.Count, run.Target.PolicySet);
         await using var crowd = await run.GatherAsync(run.Population.Part(Talkers), start: _ => 0);
-        await crowd.ListenAsync();
-        var senders = Senders.Paced(crowd, TimeSpan.FromMilliseconds(200));
-        await Task.Delay(run.WarmUp, run.Time);
+        await crowd.ListenAsync(cancellation: run.Cancellation);
+        using var senders = Senders.Paced(crowd, TimeSpan.FromMilliseconds(200));
+        await run.WaitAsync(run.WarmUp);
 
         var guestLedger = new Ledger(run.Time);
         await using var guestNetwork = new LoadNetwork([run.Target.Addresses[0]], run.Settings, guestLedger, run.Time);
@@ -64,12 +69,12 @@ internal sealed class ComeAtOnce : Workload
         crowd.Ledger.StartMeasuring();
         run.Say($"{clients.Length:N0} sign in");
         var started = run.Time.GetTimestamp();
-        var statuses = await Task.WhenAll(clients.Select(client => client.SignInAsync()));
+        var statuses = await Task.WhenAll(clients.Select(client => client.SignInAsync(run.Cancellation)));
         var took = run.Time.GetElapsedTime(started).TotalSeconds;
         crowd.Ledger.StopMeasuring();
 
         await senders.StopAsync(TimeSpan.FromSeconds(60));
-        await crowd.SettleAsync(SettleWithin);
+        await run.SettleAsync(crowd);
         foreach (var client in clients) await client.DisposeAsync();
         var good = statuses.Count(status => status == 201);
         return (
@@ -78,30 +83,30 @@ internal sealed class ComeAtOnce : Workload
             new("sign-ins that failed", "", statuses.Length - good), new("sign-ins asked to come later", "", guestNetwork.Counts.Busy),
             new("others meanwhile, send to received p99", "ms", crowd.Ledger.Delivery.PercentileMilliseconds(99)),
             new("others meanwhile, send to answer p99", "ms", crowd.Ledger.Answer.PercentileMilliseconds(99)),
-        ], crowd.Ledger.Report());
+        ], crowd.Ledger.Report(), statuses.Length - good);
     }
 
-    private static async Task<(Figure[] Figures, LedgerReport Ledger, WindowUse Use)> ResumeAsync(WorkloadRun run)
+    private static async Task<(Figure[] Figures, LedgerReport Ledger, WindowUse Use, bool AllBack)> ResumeAsync(WorkloadRun run)
     {
         if (!run.Target.CanLoseOne) throw new LoadException("W5 kills a server and needs another one: --nodes a=2, directly.");
         await using var crowd = await run.GatherAsync(start: _ => 0);
-        await crowd.ListenAsync();
-        var senders = Senders.Paced(crowd, TimeSpan.FromSeconds(5));
-        await Task.Delay(run.WarmUp, run.Time);
+        await crowd.ListenAsync(cancellation: run.Cancellation);
+        using var senders = Senders.Paced(crowd, TimeSpan.FromSeconds(5));
+        await run.WaitAsync(run.WarmUp);
 
         var window = UseWindow.Open(run.Target.Processes, crowd.Network.Wire, run.Time);
         var questions = await run.Store.QuestionsAsync();
         run.Say("the server is killed");
         await run.Target.KillAsync(0);
         var started = run.Time.GetTimestamp();
-        while (crowd.Network.Counts.Listening == crowd.Clients.Count) await Task.Delay(TimeSpan.FromMilliseconds(1), run.Time);
-        var allBack = await crowd.AllListenAsync(BackWithin);
+        while (crowd.Network.Counts.Listening == crowd.Clients.Count) await run.WaitAsync(TimeSpan.FromMilliseconds(1));
+        var allBack = await crowd.AllListenAsync(BackWithin, run.Cancellation);
         var took = run.Time.GetElapsedTime(started).TotalSeconds;
         questions = await run.Store.QuestionsAsync() - questions;
         var use = window.Close();
 
         await senders.StopAsync(TimeSpan.FromSeconds(60));
-        await crowd.SettleAsync(SettleWithin);
+        await run.SettleAsync(crowd);
         var counts = crowd.Network.Counts;
         await run.Target.StartAsync(0);
         return (
@@ -109,6 +114,6 @@ internal sealed class ComeAtOnce : Workload
             new("all back after", "s", allBack ? took : double.PositiveInfinity), new("resumed", "1/s", crowd.Clients.Count / took),
             new("queries at the store meanwhile", "1/s", questions / took), new("queries at the store per person", "", (double)questions / crowd.Clients.Count),
             new("resyncs", "", counts.Resyncs), new("event requests lost", "", counts.Losses),
-        ], crowd.Ledger.Report(), use);
+        ], crowd.Ledger.Report(), use, allBack);
     }
 }

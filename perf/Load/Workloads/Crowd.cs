@@ -56,19 +56,19 @@ public sealed class Crowd : IAsyncDisposable
     public async Task SettleAsync(TimeSpan patience, CancellationToken cancellation = default)
     {
         var started = Network.Time.GetTimestamp();
-        while (!Ledger.IsComplete && Network.Time.GetElapsedTime(started) < patience) await Task.Delay(Step, Network.Time);
+        while (!Ledger.IsComplete && Network.Time.GetElapsedTime(started) < patience) await Task.Delay(Step, Network.Time, cancellation);
         if (Ledger.IsComplete) return;
         foreach (var client in Clients) await client.FetchMissedAsync(cancellation);
     }
 
     /// <summary>Waits until all listen again; false where that takes longer than <paramref name="patience"/>.</summary>
-    public async Task<bool> AllListenAsync(TimeSpan patience)
+    public async Task<bool> AllListenAsync(TimeSpan patience, CancellationToken cancellation = default)
     {
         var started = Network.Time.GetTimestamp();
         while (Network.Counts.Listening < Clients.Count)
         {
             if (Network.Time.GetElapsedTime(started) > patience) return false;
-            await Task.Delay(TimeSpan.FromMilliseconds(5), Network.Time);
+            await Task.Delay(TimeSpan.FromMilliseconds(5), Network.Time, cancellation);
         }
 
         return true;

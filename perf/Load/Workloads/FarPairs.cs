@@ -29,7 +29,7 @@ internal sealed class FarPairs : Workload
         await using var crowd = await run.GatherAsync(start: i => IsFar(i) ? target.Nodes.Count - 1 : i % (target.Nodes.Count - 1));
         Durations Of(Func<int, bool> sends) => crowd.Ledger.Apart(crowd.Clients.Where((_, i) => sends(i)).Select(client => client.AccountId));
         var (within, outwards, inwards) = (Of(i => IsFar(i) && IsFar(i ^ 1)), Of(i => IsFar(i) && !IsFar(i ^ 1)), Of(i => !IsFar(i)));
-        await crowd.ListenAsync();
+        await crowd.ListenAsync(cancellation: run.Cancellation);
 
         using var watch = new FarWatch(target, far, run);
         var (passed, lost) = (line.Passed, line.Lost);

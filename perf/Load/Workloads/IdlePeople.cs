@@ -21,19 +21,19 @@ internal sealed class IdlePeople : Workload
     {
         await run.Target.RestartServersAsync();
         await WarmUpAsync(run);
-        await Task.Delay(Settling, run.Time);
+        await run.WaitAsync(Settling);
         var before = Resident(run);
 
         await using var crowd = await run.GatherAsync();
         var started = run.Time.GetTimestamp();
         run.Say($"{crowd.Clients.Count:N0} people come");
-        await crowd.ListenAsync();
+        await crowd.ListenAsync(cancellation: run.Cancellation);
         var came = run.Time.GetElapsedTime(started);
-        await Task.Delay(Settling, run.Time);
+        await run.WaitAsync(Settling);
 
         run.Say($"{crowd.Network.Counts.Listening:N0} people listen for {run.Length.TotalSeconds:0} s");
         var window = UseWindow.Open([.. run.Target.Processes, new WatchedProcess("load", Role.Load, Environment.ProcessId)], crowd.Network.Wire, run.Time);
-        await Task.Delay(run.Length, run.Time);
+        await run.WaitAsync(run.Length);
         var use = window.Close();
 
         var after = Resident(run);
@@ -60,9 +60,9 @@ internal sealed class IdlePeople : Workload
     private static async Task WarmUpAsync(WorkloadRun run)
     {
         await using var crowd = await run.GatherAsync(run.Population.Part(WarmUpPeople));
-        await crowd.ListenAsync();
-        var senders = Senders.Paced(crowd, TimeSpan.FromSeconds(1));
-        await Task.Delay(TimeSpan.FromSeconds(3), run.Time);
+        await crowd.ListenAsync(cancellation: run.Cancellation);
+        using var senders = Senders.Paced(crowd, TimeSpan.FromSeconds(1));
+        await run.WaitAsync(TimeSpan.FromSeconds(3));
         await senders.StopAsync(TimeSpan.FromSeconds(10));
     }
 

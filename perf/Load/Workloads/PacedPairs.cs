@@ -14,7 +14,7 @@ internal sealed class PacedPairs : Workload
     public override async Task<RunResult> RunAsync(WorkloadRun run)
     {
         await using var crowd = await run.GatherAsync();
-        await crowd.ListenAsync();
+        await crowd.ListenAsync(cancellation: run.Cancellation);
         var use = await MeasureAsync(run, crowd, Senders.Paced(crowd, TimeSpan.FromSeconds(1)));
         var messages = crowd.Ledger.Answer.Count;
         return new RunResult(

@@ -17,12 +17,12 @@ internal sealed class Room : Workload
     public override async Task<RunResult> RunAsync(WorkloadRun run)
     {
         await using var crowd = await run.GatherAsync();
-        await crowd.ListenAsync();
+        await crowd.ListenAsync(cancellation: run.Cancellation);
         long before = 0, after = 0;
         var use = await MeasureAsync(run, crowd, Senders.ClosedLoopOfFirst(crowd), async () =>
         {
             before = crowd.Ledger.ReceivedCount;
-            await Task.Delay(run.Length, run.Time);
+            await run.WaitAsync(run.Length);
             after = crowd.Ledger.ReceivedCount;
         });
         var messages = crowd.Ledger.Answer.Count;

@@ -5,15 +5,14 @@ using IntraMessenger.Shared.Hosting;
 namespace IntraMessenger.Load.Workloads;
 
 /// <summary>Responsible for sending until it is stopped; then what is on its way is finished, so that the ledger can be closed.</summary>
-public sealed class Senders
+public sealed class Senders : IDisposable
 {
     private readonly CancellationTokenSource _giveUp = new();
     private readonly List<Task> _sending = [];
+    private readonly CancellationToken _givenUp;
     private volatile bool _isOver;
 
-    private Senders()
-    {
-    }
+    private Senders() => _givenUp = _giveUp.Token;
 
     /// <summary>Everybody sends the next message when the last one is acknowledged.</summary>
     public static Senders ClosedLoop(Crowd crowd) => Start(crowd.Talks.SelectMany(talk => talk.Members.Select(member => (talk.Talk, member))), (senders, way) => senders.LoopAsync(way));
@@ -35,6 +34,13 @@ public sealed class Senders
         _isOver = true;
         _giveUp.CancelAfter(patience);
         await Task.WhenAll(_sending);
+    }
+
+    /// <summary>What is still on its way is given up.</summary>
+    public void Dispose()
+    {
+        _isOver = true;
+        _giveUp.Cancel();
         _giveUp.Dispose();
     }
 
@@ -69,7 +75,7 @@ public sealed class Senders
 
     private async ValueTask SendAsync(ConversationLog talk, LoadClient member)
     {
-        if (await member.SendAsync(talk, _giveUp.Token) == SendOutcome.Refused)
+        if (await member.SendAsync(talk, _givenUp) == SendOutcome.Refused)
             throw new LoadException($"A message was refused with status {member.LastRefusal}: the people of this run may not write to each other.");
     }
 }

@@ -16,7 +16,15 @@ namespace IntraMessenger.Load.Workloads;
 public sealed record WorkloadRun(
     LoadTarget Target, Population Population, PopulationStore Store, ClientSettings Settings, TimeSpan WarmUp, TimeSpan Length, Action<string> Say)
 {
+    // How long what was sent last may take to arrive: several sweeps.
+    private static readonly TimeSpan SettleWithin = TimeSpan.FromSeconds(15);
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Ends it before its time.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    public Task WaitAsync(TimeSpan length) => Task.Delay(length, Time, Cancellation);
 
     /// <summary>Everybody, or those, with a fresh ledger.</summary>
     public async Task<Crowd> GatherAsync(Population? people = null, Func<int, int>? start = null)
@@ -24,14 +32,19 @@ public sealed record WorkloadRun(
         people ??= Population;
         return Crowd.Gather(Target.Addresses, people, await Target.LastSeqsAsync(Store, people.Talks), Settings, start, Time);
     }
+
+    /// <summary>Closes the ledger, when nobody sends any more.</summary>
+    public async Task SettleAsync(Crowd crowd)
+    {
+        Say("waiting until everything has arrived");
+        await crowd.SettleAsync(SettleWithin, Cancellation);
+        await Target.CompareAsync(Store, crowd.Ledger, Cancellation);
+    }
 }
 
 /// <summary>One of the workloads of docs/performance.md.</summary>
 public abstract class Workload
 {
-    /// <summary>How long what was sent last may take to arrive: several sweeps.</summary>
-    protected static readonly TimeSpan SettleWithin = TimeSpan.FromSeconds(15);
-
     public static IReadOnlyList<Workload> All { get; } =
         [new PacedPairs(), new BusyPairs(), new IdlePeople(), new Room(), new ComeAtOnce()];
 
@@ -56,7 +69,8 @@ public abstract class Workload
     /// <summary>Senders run, first to warm up, then measured; the ledger is closed.</summary>
     protected static async Task<WindowUse> MeasureAsync(WorkloadRun run, Crowd crowd, Senders senders, Func<Task>? meanwhile = null)
     {
-        await Task.Delay(run.WarmUp, run.Time);
+        using var sending = senders;
+        await run.WaitAsync(run.WarmUp);
         crowd.Ledger.StartMeasuring();
         var window = UseWindow.Open([.. run.Target.Processes, new WatchedProcess("load", Role.Load, Environment.ProcessId)], crowd.Network.Wire, run.Time);
         var end = run.Time.GetTimestamp() + (long)(run.Length.TotalSeconds * run.Time.TimestampFrequency);
@@ -65,7 +79,7 @@ public abstract class Workload
         {
             var left = run.Time.GetElapsedTime(run.Time.GetTimestamp(), end);
             run.Say($"{crowd.Ledger.AcknowledgedCount:N0} acknowledged, {crowd.Network.Counts.Listening:N0} listen, {left.TotalSeconds:0} s left");
-            await Task.Delay(left < TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1), run.Time);
+            await run.WaitAsync(left < TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1));
             senders.ThrowIfFailed();
         }
 
@@ -73,8 +87,7 @@ public abstract class Workload
         var use = window.Close();
         await doing;
         await senders.StopAsync(TimeSpan.FromSeconds(60));
-        run.Say("waiting until everything has arrived");
-        await crowd.SettleAsync(SettleWithin);
+        await run.SettleAsync(crowd);
         return use;
     }
 
