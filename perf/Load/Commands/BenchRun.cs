@@ -81,8 +81,11 @@ internal sealed class BenchRun(BenchOptions options)
         var results = new List<RunResult>();
         for (var run = 1; run <= options.Runs; run++)
         {
-            var result = await BenchTerminal.ShowProgressAsync($"{_workload.Name}, {target.Name}, run {run} of {options.Runs}", say => _workload.RunAsync(new WorkloadRun(
-                target, population, store, options.Clients with { SocketFor = target.OpenSocket }, TimeSpan.FromSeconds(options.WarmUpSeconds), TimeSpan.FromSeconds(options.Seconds ?? _workload.UsualSeconds), say) { Cancellation = cancellation }));
+            var (clients, warmUp, length) = (
+                options.Clients with { SocketFor = target.OpenSocket }, TimeSpan.FromSeconds(options.WarmUpSeconds), TimeSpan.FromSeconds(options.Seconds ?? _workload.UsualSeconds));
+            var result = await BenchTerminal.ShowProgressAsync(
+                $"{_workload.Name}, {target.Name}, run {run} of {options.Runs}",
+                say => _workload.RunAsync(new WorkloadRun(target, population, store, clients, warmUp, length, say) { Cancellation = cancellation }));
             results.Add(result);
             var headline = result.Figures[0];
             BenchTerminal.Out.MarkupLineInterpolated($"  {target.Name}, run {run}: {headline.Name} {ResultTable.Number(headline.Value)} {headline.Unit}; {result.Ledger}");
