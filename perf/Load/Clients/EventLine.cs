@@ -121,12 +121,12 @@ internal sealed class EventLine(LoadNetwork network, ClientRoute route, Receiver
         connection.ExpectWithin(network.Settings.FirstByteWithin);
         var status = await connection.SendAsync(RequestText.Get(address, _cursorLength == 0 ? "events" : $"events?after={Cursor}", Token, stream: true));
         if (status != 200) return Refused(connection, status);
-        var isFirst = true;
+        Connected();
         while (true)
         {
             if (connection.Content.Length > 0) SetLive(true);
             connection.ExpectWithin(_hadBytes ? network.Settings.SilentAtMost : network.Settings.FirstByteWithin);
-            if (TakeEvents(connection, ref isFirst) is { } end) return end;
+            if (TakeEvents(connection) is { } end) return end;
             if (!await connection.ReadAsync()) return End.Lost;
         }
     }
@@ -143,9 +143,7 @@ internal sealed class EventLine(LoadNetwork network, ClientRoute route, Receiver
             var status = await connection.ExchangeAsync(RequestText.Get(address, _cursorLength == 0 ? "events?wait=0" : $"events?wait={wait}&after={Cursor}", Token));
             if (status != 200) return Refused(connection, status);
             network.Counts.Polled();
-            var cursor = CursorIn(connection.Content);
-            // Behind a gateway polls of one connection may meet different nodes, and a node that starts anew.
-            if (isFirst || !IsOfTheSameLife(cursor)) Connected(cursor);
+            if (isFirst || IsOfAnotherLife(connection.Content)) Connected();
             isFirst = false;
             SetLive(true);
             if (TakeAnswer(connection.Content) is { } end) return end;
@@ -153,20 +151,13 @@ internal sealed class EventLine(LoadNetwork network, ClientRoute route, Receiver
         }
     }
 
-    private End? TakeEvents(HttpConnection connection, ref bool isFirst)
+    private End? TakeEvents(HttpConnection connection)
     {
         var rest = connection.Content;
         var all = rest.Length;
         End? end = null;
         while (end is null && EventText.TryTake(ref rest, out var item))
         {
-            // A stream begins with its cursor.
-            if (isFirst && item.Id.Length > 0)
-            {
-                Connected(item.Id);
-                isFirst = false;
-            }
-
             if (item.Data.Length > 0)
             {
                 var reader = new Utf8JsonReader(item.Data);
@@ -251,10 +242,9 @@ internal sealed class EventLine(LoadNetwork network, ClientRoute route, Receiver
         return status switch { 429 => End.Full, 422 => End.BadCursor, _ => End.Lost };
     }
 
-    // Where the life goes on that the last events came from, they go on exactly where they ended (docs/adr/0003-cursor-and-resync.md).
-    private void Connected(ReadOnlySpan<byte> cursor)
+    private void Connected()
     {
-        if (!IsOfTheSameLife(cursor)) receiver.Connected(mayRepeat: _wasConnected);
+        receiver.Connected(mayRepeat: _wasConnected);
         _wasConnected = true;
         network.Counts.Connected();
     }
@@ -282,17 +272,12 @@ internal sealed class EventLine(LoadNetwork network, ClientRoute route, Receiver
         network.Counts.FellBack();
     }
 
-    // A cursor begins with the life that it is of.
-    private bool IsOfTheSameLife(ReadOnlySpan<byte> cursor)
+    // Behind a gateway polls of one connection may meet different nodes, and a node that starts anew: a cursor begins with whose it is.
+    private bool IsOfAnotherLife(ReadOnlySpan<byte> answer)
     {
         var mine = _cursor.AsSpan(0, _cursor.AsSpan(0, _cursorLength).IndexOf((byte)'.') + 1);
-        return mine.Length > 0 && cursor.StartsWith(mine);
-    }
-
-    private static ReadOnlySpan<byte> CursorIn(ReadOnlySpan<byte> answer)
-    {
         var at = answer.LastIndexOf("\"cursor\":\""u8);
-        return at < 0 ? default : answer[(at + 10)..];
+        return at >= 0 && !answer[(at + 10)..].StartsWith(mine);
     }
 
     private string Cursor => Encoding.ASCII.GetString(_cursor, 0, _cursorLength);

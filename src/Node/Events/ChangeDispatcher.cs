@@ -117,7 +117,8 @@ internal sealed partial class ChangeDispatcher(
         foreach (var session in hosted)
         {
             if (!holders.TryGetValue(session.Session.Id, out var holder)) hub.End(session, Ending.SignedOut);
-            else if (holder is not null && holder != session.LifeId) hub.End(session, Ending.Replaced);
+            // Where it was taken up again after a stall, it may still name the life before.
+            else if (holder is not null && holder != session.LifeId && holder != lease.LifeId) hub.End(session, Ending.Replaced);
         }
     }
 
