@@ -1,3 +1,6 @@
+using IntraMessenger.Node.Leases;
+using Microsoft.Extensions.DependencyInjection;
+
 namespace IntraMessenger.Node.Tests.Conferences;
 
 public sealed class ConferenceApiTests(NodeFixture nodes) : IClassFixture<NodeFixture>
@@ -262,7 +265,9 @@ public sealed class ConferenceApiTests(NodeFixture nodes) : IClassFixture<NodeFi
     {
         var (alice, bob, carol) = await ThreeAsync();
         var id = await alice.MakesAsync(bob, carol);
-        foreach (var reader in new[] { alice, carol }) await reader.NextEventAsync("conversation"); // typing is for who is there
+        foreach (var reader in new[] { alice, carol }) await reader.NextEventAsync("conversation");
+        // Typing is never stored: it is for who is there, on nodes that know each other.
+        await IntraMessenger.Testing.Eventually.HoldsAsync(() => nodes.A2.Services.GetRequiredService<LeaseAgent>().Peers.Count >= 2, "bob's node knows the others");
         (await bob.PostAsync($"/conversations/{id}/typing")).Is(204);
         (await carol.NextEventAsync("typing")).GetProperty("userId").GetString().ShouldBe(bob.Id, "members see each other type, contacts or not");
         (await alice.NextEventAsync("typing")).GetProperty("userId").GetString().ShouldBe(bob.Id);
