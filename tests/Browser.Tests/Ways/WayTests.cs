@@ -52,7 +52,7 @@ public sealed class WayTests(Chromium chromium) : IAsyncLifetime
         // A stream that took over a connection is ended earlier, by as long as that was in use. On a busy machine it takes more than one to be sure.
         await Expect(ann.Page.Locator("html")).ToHaveAttributeAsync("data-feed-ends", new Regex("^[0-9]+$"), new() { Timeout = 60_000 });
         var ends = int.Parse((await ann.Page.Locator("html").GetAttributeAsync("data-feed-ends"))!);
-        ends.ShouldBeInRange(seconds * 3 / 5, seconds);
+        ends.ShouldBeInRange(seconds * 3 / 5, seconds * 6 / 5 + 1, "a busy machine notices late");
         await ShowsAsync(ann, "stream", $"Connected, through something that ends connections after {ends} s");
         (await banner()).ShouldBeFalse("nobody has to notice");
         ann.Complaints.ShouldBeEmpty();
@@ -83,6 +83,7 @@ public sealed class WayTests(Chromium chromium) : IAsyncLifetime
             await Task.Delay(pause * 3);
         }
 
+        await Expect(ann.Page.GetByTestId("message-text").Last).ToHaveTextAsync(said[^1], new() { Timeout = 30_000 });
         (await ann.TextsAsync()).ShouldBe(said);
         (await ben.ReadAllAsync(conversation)).Select(item => item.GetProperty("text").GetString()).ShouldBe(said);
     }

@@ -47,7 +47,7 @@ public sealed class ProxiedPairsTests(RunningCluster cluster, ITestOutputHelper 
     private async Task<int> TalkAsync(string name, string address, ClientSettings settings, TimeSpan time)
     {
         await using var store = new PopulationStore(cluster.Local.ConnectionString);
-        var population = await store.PairsAsync(5, "a", $"proxied-{name}");
+        var population = await store.PairsAsync(10, "a", $"proxied-{name}");
         await using var crowd = Crowd.Gather([new Uri($"{address}/a")], population, await store.LastSeqsAsync(population.Talks), settings);
         await crowd.ListenAsync();
         crowd.Ledger.StartMeasuring();
