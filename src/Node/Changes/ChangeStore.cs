@@ -4,8 +4,8 @@ using IntraMessenger.Shared.Store;
 
 namespace IntraMessenger.Node.Changes;
 
-/// <summary>How far the journal goes: its newest row that can be seen, and by how much the store counts its rows on.</summary>
-internal sealed record JournalEnd(DateTime Now, long LastId, long Step);
+/// <summary>How far the journal goes: its newest row that can be seen, and how many servers of the store may number rows, each its own numbers.</summary>
+internal sealed record JournalEnd(DateTime Now, long LastId, long Numberers);
 
 /// <summary>Responsible for the journal: what changed, when, by the store's clock, for the sweep and for clients that come from another node.</summary>
 internal sealed class ChangeStore(Store store)
@@ -97,10 +97,22 @@ internal sealed class ChangeStore(Store store)
         """, new { accountId, since, limit });
 
     public Task<JournalEnd> EndAsync() => store.RunAsync(connection => connection.QuerySingleAsync<JournalEnd>(
-        "SELECT c.now AS Now, COALESCE((SELECT MAX(id) FROM changes), 0) AS LastId, CAST(@@auto_increment_increment AS SIGNED) AS Step FROM store_clock c"));
+        "SELECT c.now AS Now, COALESCE((SELECT MAX(id) FROM changes), 0) AS LastId, CAST(GREATEST(@@auto_increment_increment, @Servers) AS SIGNED) AS Numberers FROM store_clock c",
+        new { store.Servers }));
 
     /// <summary>Rows after <paramref name="id"/>, in the order of their ids.</summary>
     public Task<List<JournalRow>> AfterAsync(long id, int most) => ReadRowsAsync("SELECT at AS At, " + Columns + " FROM changes WHERE id > @id ORDER BY id LIMIT @most", new { id, most });
+
+    /// <summary>The ids of all rows after <paramref name="from"/>, up to and including <paramref name="to"/>.</summary>
+    public async Task<IReadOnlyList<long>> IdsAsync(long from, long to) =>
+        (await store.RunAsync(connection => connection.QueryAsync<long>("SELECT id FROM changes WHERE id > @from AND id <= @to", new { from, to }))).AsList();
+
+    /// <summary>
+    /// Those of these rows, told by their writers, that cannot be seen here yet: where the store has several servers, theirs may be ahead of ours.
+    /// </summary>
+    public async Task<IReadOnlyList<long>> UnseenAsync(IReadOnlyCollection<long> ids) => store.Servers == 1 || ids.Count == 0
+        ? []
+        : [.. ids.Except(await store.RunAsync(connection => connection.QueryAsync<long>("SELECT id FROM changes WHERE id IN @ids", new { ids })))];
 
     /// <summary>Those of these rows that can be seen.</summary>
     public Task<List<JournalRow>> FindAsync(IReadOnlyCollection<long> ids) => ReadRowsAsync("SELECT at AS At, " + Columns + " FROM changes WHERE id IN @ids", new { ids });

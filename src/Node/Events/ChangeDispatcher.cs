@@ -33,7 +33,7 @@ internal sealed partial class ChangeDispatcher(
             if (waiting.IsCompleted) waiting = null;
             try
             {
-                await DispatchAsync(Gather());
+                await HearAsync();
                 if (time.GetElapsedTime(_sweptAt) >= SweepInterval) await SweepAsync();
             }
             catch (StoreUnavailableException)
@@ -57,6 +57,15 @@ internal sealed partial class ChangeDispatcher(
         return round;
     }
 
+    // What its writer told before it can be seen here is told as the store has it, and again when the sweep finds it: only then all of it is there.
+    private async Task HearAsync()
+    {
+        var heard = Gather();
+        var unseen = await changes.UnseenAsync([.. heard.Where(change => change.Id != 0).Select(change => change.Id)]);
+        await DispatchAsync(heard);
+        _seen.Forget(unseen);
+    }
+
     private async Task SweepAsync()
     {
         _sweptAt = time.GetTimestamp();
@@ -69,7 +78,7 @@ internal sealed partial class ChangeDispatcher(
         if (stalled) journal.StartAgain();
         await foreach (var rows in journal.ReadAsync(end, hub.SweptTo - JournalReader.Overlap))
         {
-            await DispatchAsync(Gather()); // what a signal told while the store was read is not the sweep's find
+            await HearAsync(); // what a signal told while the store was read is not the sweep's find
             var part = rows.SelectMany(row => row.ToChanges()).ToList();
             metrics.Swept(await feed.CompareAsync(part.Where(change => change.Id == 0).Select(change => (change.ConversationId, change.Seq)), hub.Append));
             var journaled = part.FindAll(change => change.Id != 0);

@@ -24,15 +24,15 @@ internal sealed class PresenceStore(Store store)
         """;
 
     /// <summary>
-    /// Merges the sessions of these people again, each row locked in the order of their ids. Those of whom that changed what others see:
-    /// between hidden and offline nothing does.
+    /// Merges the sessions of these people again, each row locked in the order of their ids, and changed too: of two members of a cluster of
+    /// stores only a change is seen (docs/adr/0009-several-servers.md). Those of whom that changed what others see: between hidden and offline nothing does.
     /// </summary>
     public async Task<IReadOnlyList<long>> MergeAsync(StoreTransaction transaction, IReadOnlyCollection<long> accountIds)
     {
         var (before, sessions) = await transaction.QueryAsync("""
-            SELECT p.account_id AS AccountId, p.status AS Status, p.reason AS Reason
-            FROM JSON_TABLE(@accounts, '$[*]' COLUMNS (id BIGINT PATH '$')) b STRAIGHT_JOIN presence p FORCE INDEX (PRIMARY) ON p.account_id = b.id
-            FOR UPDATE;
+            UPDATE JSON_TABLE(@accounts, '$[*]' COLUMNS (id BIGINT PATH '$')) b STRAIGHT_JOIN presence p FORCE INDEX (PRIMARY) ON p.account_id = b.id
+            SET p.version = p.version + 1;
+            SELECT account_id AS AccountId, status AS Status, reason AS Reason FROM presence WHERE account_id IN @accountIds;
             SELECT account_id AS AccountId, status AS Status, reason AS Reason FROM holding_sessions WHERE account_id IN @accountIds ORDER BY status, id DESC
             """, new { accounts = JsonSerializer.Serialize(accountIds.Distinct().Order()), accountIds },
             async results => ((await results.ReadAsync<PresenceRow>()).AsList(), (await results.ReadAsync<PresenceRow>()).ToLookup(row => row.AccountId)));

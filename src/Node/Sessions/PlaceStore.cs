@@ -6,7 +6,8 @@ namespace IntraMessenger.Node.Sessions;
 
 /// <summary>
 /// Responsible for the places of a policy set. Its counter row is locked first by whoever takes or frees one: that row, in the store,
-/// is what makes the limit exact over all nodes.
+/// is what makes the limit exact over all nodes. It is changed each time, not only locked: of two members of a cluster of stores only a change
+/// is seen (docs/adr/0009-several-servers.md).
 /// </summary>
 internal sealed class PlaceStore(Store store)
 {
@@ -15,7 +16,7 @@ internal sealed class PlaceStore(Store store)
         SELECT taken INTO @taken FROM place_counters WHERE policy_set_id = @setId FOR UPDATE;
         INSERT IGNORE INTO places (policy_set_id, account_id, taken_at)
         SELECT @setId, @accountId, now FROM store_clock WHERE @limit = 0 OR @taken < @limit;
-        UPDATE place_counters SET taken = taken + ROW_COUNT() WHERE policy_set_id = @setId;
+        UPDATE place_counters SET taken = taken + ROW_COUNT(), version = version + 1 WHERE policy_set_id = @setId;
         SELECT COUNT(*) FROM places WHERE policy_set_id = @setId AND account_id = @accountId
         """, new { setId, accountId, limit }) == 1;
 
@@ -34,7 +35,7 @@ internal sealed class PlaceStore(Store store)
             LEFT JOIN places p FORCE INDEX (PRIMARY) ON p.policy_set_id = @setId AND p.account_id = s.account_id
             WHERE p.account_id IS NULL GROUP BY s.account_id) w
         WHERE @limit = 0 OR w.turn <= @limit - @taken;
-        UPDATE place_counters SET taken = taken + ROW_COUNT() WHERE policy_set_id = @setId;
+        UPDATE place_counters SET taken = taken + ROW_COUNT(), version = version + 1 WHERE policy_set_id = @setId;
         SELECT s.id FROM JSON_TABLE(@sessions, '$[*]' COLUMNS (id BIGINT PATH '$')) b
         STRAIGHT_JOIN sessions s FORCE INDEX (PRIMARY) ON s.id = b.id
         STRAIGHT_JOIN places p FORCE INDEX (PRIMARY) ON p.policy_set_id = @setId AND p.account_id = s.account_id
@@ -50,7 +51,7 @@ internal sealed class PlaceStore(Store store)
         WHERE policy_set_id = @setId AND account_id IN @accountIds
           AND NOT EXISTS (SELECT 1 FROM holding_sessions h WHERE h.account_id = places.account_id AND h.policy_set_id = @setId);
         SET @freed = ROW_COUNT();
-        UPDATE place_counters SET taken = taken - @freed WHERE policy_set_id = @setId;
+        UPDATE place_counters SET taken = taken - @freed, version = version + 1 WHERE policy_set_id = @setId;
         SELECT @freed
         """, new { setId, accountIds });
 

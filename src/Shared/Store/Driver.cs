@@ -39,9 +39,10 @@ internal static class Driver
         builder.Pooling = false; // StoreConnections pools: it prepares each connection once and does not ping at every use.
         builder.AllowUserVariables = true;
         builder.CharacterSet = "utf8mb4";
-        builder.ConnectionTimeout = Math.Min(builder.ConnectionTimeout, 5);
+        var servers = builder.Server.Split(',', StringSplitOptions.TrimEntries);
+        builder.ConnectionTimeout = Math.Min(builder.ConnectionTimeout, servers.Length == 1 ? 5u : 2); // a host that vanishes answers nothing
         builder.DefaultCommandTimeout = 12;
-        return [.. builder.Server.Split(',', StringSplitOptions.TrimEntries).Select(server => At(server, builder.ConnectionString))];
+        return [.. servers.Select(server => At(server, builder.ConnectionString))];
     }
 
     private static string At(string server, string connectionString)

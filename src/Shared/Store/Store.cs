@@ -21,14 +21,18 @@ public sealed partial class Store(StoreConnections connections, TimeProvider tim
 
     /// <summary>
     /// Any work has ended or failed by now: statements by the server after 10 s, by the driver after 12 s. Where the server stood still
-    /// in between, the driver may wait for an answer that never comes.
+    /// in between, the driver may wait for an answer that never comes. Where there is another server, so long is not waited: a node that was about
+    /// to renew its lease has 10 s left.
     /// </summary>
-    internal static readonly TimeSpan LongestWork = TimeSpan.FromSeconds(30);
+    private readonly TimeSpan _longestWork = TimeSpan.FromSeconds(connections.Servers == 1 ? 30 : 7);
 
     private const int MostAttempts = 8;
 
     /// <summary>After this no further attempt begins: whoever asked is told to come again.</summary>
     private static readonly TimeSpan LongestTrying = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many servers the store has: what one of them committed, another may show a little later.</summary>
+    public int Servers => connections.Servers;
 
     /// <summary>Reads, or writes one statement that may be repeated. Throws <see cref="StoreUnavailableException"/>.</summary>
     public Task<T> RunAsync<T>(Func<DbConnection, Task<T>> work) => TryAsync(work);
@@ -79,14 +83,14 @@ public sealed partial class Store(StoreConnections connections, TimeProvider tim
             {
                 connection = await connections.TakeAsync();
                 working = work(connection);
-                return await working.WaitAsync(LongestWork, time);
+                return await working.WaitAsync(_longestWork, time);
             }
             catch (TimeoutException e) when (working is { IsCompleted: false })
             {
                 // Not repeated: the first try may not have ended yet. Who asked is told that the outcome is unknown, as after a lost connection.
                 fault = StoreFault.Lost;
                 connections.ForgetIdle();
-                throw new StoreUnavailableException($"The store has not answered for {LongestWork.TotalSeconds:0} s.", e);
+                throw new StoreUnavailableException($"The store has not answered for {_longestWork.TotalSeconds:0} s.", e);
             }
             catch (Exception e) when ((fault = StoreFaults.Of(e)) != StoreFault.Other || connection is null)
             {

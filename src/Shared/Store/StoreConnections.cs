@@ -36,6 +36,9 @@ public sealed class StoreConnections : IAsyncDisposable
     /// <summary>Which of the store's servers is used, counted from 1, in the order of the connection string.</summary>
     public int Server => _servers.Current + 1;
 
+    /// <summary>How many servers the store has.</summary>
+    public int Servers => _servers.Count;
+
     public async Task<DbConnection> TakeAsync()
     {
         if (!await _free.WaitAsync(LongestWait))

@@ -13,23 +13,26 @@ internal sealed class StoreServers(IReadOnlyList<string> servers, TimeProvider t
     /// <summary>The driver's own limits do not hold for a server that takes the connection and then stands still; where there is another one, less is waited for.</summary>
     private readonly TimeSpan _longestOpening = TimeSpan.FromSeconds(servers.Count == 1 ? 20 : 5);
 
+    /// <summary>The part of it until the server has let us in. What follows may wait for a cluster that gives up a member of it.</summary>
+    private readonly TimeSpan _longestConnecting = TimeSpan.FromSeconds(servers.Count == 1 ? 20 : 3);
+
     /// <summary>How often is looked whether an earlier server is back. It is used again when it was ready twice: one that comes and goes is left alone.</summary>
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// No transaction outlives a lease: the server ends one that says nothing for 5 s, and a statement after 10 s.
-    /// MySQL has no idle_transaction_timeout and is only given what it knows.
+    /// No transaction outlives a lease: the server ends one that says nothing for 5 s, and a statement after 10 s (6 s where there are several
+    /// servers), before anybody here gives it up. MySQL has no idle_transaction_timeout and is only given what it knows.
     /// </summary>
-    private const string PrepareMariaDb = """
+    private readonly string _prepareMariaDb = $"""
         SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED;
         SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = 5,
-            idle_transaction_timeout = 5, max_statement_time = 10, group_concat_max_len = 4194304
+            idle_transaction_timeout = 5, max_statement_time = {(servers.Count == 1 ? 10 : 6)}, group_concat_max_len = 4194304
         """;
 
-    private const string PrepareMySql = """
+    private readonly string _prepareMySql = $"""
         SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED;
         SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = 5,
-            max_execution_time = 10000, group_concat_max_len = 4194304
+            max_execution_time = {(servers.Count == 1 ? 10_000 : 6_000)}, group_concat_max_len = 4194304
         """;
 
     private readonly Lock _lock = new();
@@ -41,6 +44,8 @@ internal sealed class StoreServers(IReadOnlyList<string> servers, TimeProvider t
 
     /// <summary>Another server is used from now on.</summary>
     public event Action? Moved;
+
+    public int Count => servers.Count;
 
     /// <summary>Which one is used, counted from 0.</summary>
     public int Current => _current;
@@ -54,7 +59,7 @@ internal sealed class StoreServers(IReadOnlyList<string> servers, TimeProvider t
         {
             return await OpenAsync(current);
         }
-        catch (Exception e) when (servers.Count > 1 && StoreFaults.Of(e) != StoreFault.Other)
+        catch (Exception e) when (servers.Count > 1 && StoreFaults.Of(e) == StoreFault.Lost) // one that is only full is still the one that the others use
         {
             if (!await SearchAsync(lost: current)) throw;
             return await OpenAsync(_current);
@@ -76,7 +81,7 @@ internal sealed class StoreServers(IReadOnlyList<string> servers, TimeProvider t
 
     private async Task LookAsync(int current)
     {
-        var first = await FirstReadyAsync(current);
+        var first = await FirstReadyAsync(Enumerable.Range(0, current));
         var isBack = first >= 0 && first == _earlier;
         _earlier = first;
         if (isBack) Use(first);
@@ -88,14 +93,14 @@ internal sealed class StoreServers(IReadOnlyList<string> servers, TimeProvider t
         lock (_lock)
         {
             if (_current != lost) return Task.FromResult(true);
-            if (_search is null or { IsCompleted: true }) _search = SearchAsync();
+            if (_search is null or { IsCompleted: true }) _search = ReplaceAsync(lost);
             return _search;
         }
     }
 
-    private async Task<bool> SearchAsync()
+    private async Task<bool> ReplaceAsync(int lost)
     {
-        var first = await FirstReadyAsync(servers.Count);
+        var first = await FirstReadyAsync(Enumerable.Range(0, servers.Count).OrderBy(server => server == lost));
         if (first >= 0) Use(first);
         return first >= 0;
     }
@@ -107,7 +112,16 @@ internal sealed class StoreServers(IReadOnlyList<string> servers, TimeProvider t
         Moved?.Invoke();
     }
 
-    private async Task<int> FirstReadyAsync(int count) => Array.IndexOf(await Task.WhenAll(Enumerable.Range(0, count).Select(IsReadyAsync)), true);
+    // All are asked at once; the first in the order is taken as soon as it is known, whatever those after it do.
+    private async Task<int> FirstReadyAsync(IEnumerable<int> order)
+    {
+        foreach (var (server, isReady) in order.Select(server => (server, IsReadyAsync(server))).ToArray())
+        {
+            if (await isReady) return server;
+        }
+
+        return -1;
+    }
 
     private async Task<bool> IsReadyAsync(int server)
     {
@@ -141,10 +155,10 @@ internal sealed class StoreServers(IReadOnlyList<string> servers, TimeProvider t
 
     private async Task PrepareAsync(DbConnection connection)
     {
-        await connection.OpenAsync();
+        await connection.OpenAsync().WaitAsync(_longestConnecting);
         if (servers.Count > 1) await JoinAsync(connection);
         var mariaDb = connection.ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
-        await connection.ExecuteAsync(mariaDb ? PrepareMariaDb : PrepareMySql);
+        await connection.ExecuteAsync(mariaDb ? _prepareMariaDb : _prepareMySql);
     }
 
     private static async Task JoinAsync(DbConnection connection)

@@ -67,10 +67,3 @@ public sealed class GaleraTests : IAsyncLifetime
         Task WriteAsync(int id) => store.TransactAsync(transaction => transaction.ExecuteAsync("INSERT INTO some VALUES (@id)", new { id }));
     }
 }
-
-/// <summary>A fact that needs Galera, and is skipped where it is not installed.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class GaleraFactAttribute : FactAttribute
-{
-    public GaleraFactAttribute() => Skip = PrivateGalera.WhyNot;
-}

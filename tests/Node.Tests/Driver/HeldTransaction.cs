@@ -24,6 +24,9 @@ internal sealed class HeldTransaction : IAsyncDisposable
 
     public Task ExecuteAsync(string sql, object parameters) => _connection.ExecuteAsync(sql, parameters);
 
+    /// <summary>The number of the row that it wrote last.</summary>
+    public Task<long> LastIdAsync() => _connection.ExecuteScalarAsync<long>("SELECT LAST_INSERT_ID()");
+
     /// <summary>Until the store's clock has gone on by this much: several sweeps.</summary>
     public Task StaysOpenAsync(int seconds) => _connection.ExecuteAsync("DO SLEEP(@seconds)", new { seconds });
 

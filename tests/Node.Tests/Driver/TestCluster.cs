@@ -27,9 +27,13 @@ internal class TestCluster : IAsyncDisposable
     /// <summary>What home sets decide, by the id of the set.</summary>
     public Dictionary<string, IReadOnlyDictionary<string, JsonElement>> Homes { get; } = [];
 
-    public static async Task<TestCluster> StartAsync()
+    /// <param name="severalServers">The nodes believe the store to be on two servers, of which they use the first.</param>
+    public static async Task<TestCluster> StartAsync(bool severalServers = false)
     {
-        var cluster = new TestCluster(await (await AssemblyStore.GetAsync()).MigratedDatabaseAsync());
+        var store = await AssemblyStore.GetAsync();
+        var database = await store.MigratedDatabaseAsync();
+        if (severalServers) database = database.Replace("Server=127.0.0.1;", $"Server=127.0.0.1,127.0.0.1:{store.Server.Port};", StringComparison.Ordinal);
+        var cluster = new TestCluster(database);
         // As if nodes had lived until now: after a time without any, no lease ends for 15 s.
         await cluster.ExecuteAsync("UPDATE lease_clock SET last_renewal = UTC_TIMESTAMP(6)");
         return cluster;

@@ -1,6 +1,7 @@
 using Dapper;
 using IntraMessenger.Launcher;
 using IntraMessenger.Node.Changes;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IntraMessenger.Node.Tests.Events;
 
@@ -64,6 +65,27 @@ public sealed class SweepTests : IAsyncLifetime
         await held.StaysOpenAsync(seconds: 4);
         await held.CommitAsync();
         (await bob.NextEventAsync("contact", seconds: 4)).GetProperty("contact").GetProperty("user").GetProperty("id").GetString().ShouldBe(late.Id);
+    }
+
+    [Fact]
+    public async Task Signal_OfWhatThisServerOfTheStoreDoesNotShowYet_IsToldAgainByTheSweep()
+    {
+        await using var cluster = await TestCluster.StartAsync(severalServers: true);
+        var node = await cluster.StartNodeAsync("a");
+        var (alice, bob, _) = await TwoAsync(node, node);
+        var late = await node.SignUpAsync("late");
+        await using var held = await HeldTransaction.BeginAsync(cluster);
+        await held.ExecuteAsync("""
+            INSERT INTO contacts (owner_id, peer_id, state) VALUES (@bob, @late, 2);
+            INSERT INTO changes (at, kind, account_id, other_id) SELECT now, @kind, @bob, @late FROM store_clock
+            """, new { bob = bob.Id, late = late.Id, kind = (byte)ChangeKind.Contact });
+
+        // As if its writer had committed it on another server, which is ahead.
+        node.Services.GetRequiredService<ChangeBus>().Heard(new Change(await held.LastIdAsync(), ChangeKind.Contact, long.Parse(bob.Id), long.Parse(late.Id)));
+        (await alice.PutAsync("/me/status", new { status = "busy" })).Is(200);
+        await bob.NextEventAsync("presence");
+        await held.CommitAsync();
+        (await bob.NextEventAsync("contact", seconds: 5)).GetProperty("contact").GetProperty("user").GetProperty("id").GetString().ShouldBe(late.Id);
     }
 
     [Fact]

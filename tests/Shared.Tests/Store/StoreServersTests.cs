@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Net;
 using Dapper;
 using IntraMessenger.Launcher;
@@ -17,8 +18,7 @@ public sealed class StoreServersTests(StoreFixture fixture)
     {
         await using var first = new TcpForward(new IPEndPoint(IPAddress.Loopback, FreePort.Next()), fixture.Server.Port);
         await using var second = new TcpForward(new IPEndPoint(IPAddress.Loopback, FreePort.Next()), fixture.Server.Port);
-        var parts = new DbConnectionStringBuilder { ConnectionString = fixture.Server.ConnectionString("mysql"), ["Server"] = $"127.0.0.1:{first.Port}, 127.0.0.1:{second.Port}" };
-        await using var connections = StoreFixture.Connect(parts.ConnectionString);
+        await using var connections = StoreFixture.Connect(Several("mysql", first.Port, second.Port));
         var store = StoreFixture.Store(connections);
         await AskAsync();
         connections.Server.ShouldBe(1);
@@ -49,6 +49,53 @@ public sealed class StoreServersTests(StoreFixture fixture)
 
         Task AskAsync() => store.RunAsync(connection => connection.ExecuteScalarAsync<int>("SELECT 1"));
     }
+
+    [Fact]
+    public async Task Server_ThatAnswersNothingAnyMore_IsReplacedBeforeALeaseEnds()
+    {
+        await using var first = new TcpForward(new IPEndPoint(IPAddress.Loopback, FreePort.Next()), fixture.Server.Port);
+        await using var third = new TcpForward(new IPEndPoint(IPAddress.Loopback, FreePort.Next()), fixture.Server.Port);
+        await using var connections = StoreFixture.Connect(Several("mysql", first.Port, fixture.Server.Port, third.Port));
+        var store = StoreFixture.Store(connections);
+        await store.RunAsync(connection => connection.ExecuteScalarAsync<int>("SELECT 1"));
+
+        first.AnswerDelay = third.AnswerDelay = () => TimeSpan.FromMinutes(1);
+        var asked = Stopwatch.StartNew();
+        // Whether it was done is not known, so it is not repeated by itself.
+        await Should.ThrowAsync<StoreUnavailableException>(store.RunAsync(connection => connection.ExecuteScalarAsync<int>("SELECT 1")));
+        await store.RunAsync(connection => connection.ExecuteScalarAsync<int>("SELECT 1"));
+        connections.Server.ShouldBe(2);
+        asked.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(14), "10 s, and what a loaded machine needs: a lease lasts 15");
+    }
+
+    [Fact]
+    public async Task Server_ThatIsOnlyFull_StaysTheOneThatIsUsed()
+    {
+        var other = new PrivateMariaDb(Directory.CreateTempSubdirectory("im-store-").FullName, FreePort.Next());
+        await other.StartAsync();
+        try
+        {
+            foreach (var server in new[] { fixture.Server, other })
+                await server.AskAsync($"CREATE USER few@'127.0.0.1' IDENTIFIED BY 'few' WITH MAX_USER_CONNECTIONS {(server == other ? 100 : 1)}");
+            var parts = new DbConnectionStringBuilder { ConnectionString = Several("information_schema", fixture.Server.Port, other.Port), ["User ID"] = "few", ["Password"] = "few" };
+            await using var connections = StoreFixture.Connect(parts.ConnectionString);
+            var held = await connections.TakeAsync();
+
+            await Should.ThrowAsync<StoreUnavailableException>(StoreFixture.Store(connections).RunAsync(connection => connection.ExecuteScalarAsync<int>("SELECT 1")));
+            connections.Server.ShouldBe(1, "the other programs use it");
+            connections.GiveBack(held, healthy: true);
+        }
+        finally
+        {
+            await other.StopAsync();
+            Directory.Delete(other.Folder, recursive: true);
+        }
+    }
+
+    private string Several(string database, params int[] ports) => new DbConnectionStringBuilder
+    {
+        ConnectionString = fixture.Server.ConnectionString(database), ["Server"] = string.Join(", ", ports.Select(port => $"127.0.0.1:{port}")),
+    }.ConnectionString;
 
     [Theory]
     [InlineData("db", "db 3306")]
