@@ -94,7 +94,8 @@ public sealed class StoreServersTests(StoreFixture fixture)
 
     private string Several(string database, params int[] ports) => new DbConnectionStringBuilder
     {
-        ConnectionString = fixture.Server.ConnectionString(database), ["Server"] = string.Join(", ", ports.Select(port => $"127.0.0.1:{port}")),
+        ConnectionString = fixture.Server.ConnectionString(database),
+        ["Server"] = string.Join(", ", ports.Select(port => $"127.0.0.1:{port}")),
     }.ConnectionString;
 
     [Theory]
