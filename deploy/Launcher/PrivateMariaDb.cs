@@ -31,6 +31,9 @@ public sealed class PrivateMariaDb(string folder, int port)
 
     internal string Data => Path.Combine(Disk?.Folder ?? folder, "data");
 
+    // Its own: a server that starts deletes the temporary tables of all others that share the folder.
+    private string Temporary => Path.Combine(folder, "tmp");
+
     /// <summary>For a database of this server, which is reached on loopback only. It holds the password.</summary>
     public string ConnectionString(string database) => ConnectionString(database, StoreUser.Name);
 
@@ -47,14 +50,16 @@ public sealed class PrivateMariaDb(string folder, int port)
     internal async Task StartAsync(IReadOnlyList<string> more, CancellationToken cancellation)
     {
         OwnerOnly.MakeFolder(folder); // nobody else reaches the socket in it
+        OwnerOnly.MakeFolder(Temporary);
         var installed = Path.Combine(folder, "data");
         if (!Directory.Exists(installed)) await InstallAsync(installed, cancellation);
         Disk?.Mount();
         if (Disk is not null && !Directory.Exists(Disk.FromOutside(Data))) await RunAsync([.. Disk.Inside, "cp", "-a", installed, Data], cancellation);
 
         IReadOnlyList<string> command = [.. Disk?.Inside ?? [], Require("mariadbd"), .. Arguments, .. more];
+        var path = Environment.GetEnvironmentVariable("PATH");
         Pid = BackgroundProcess.Start(Path.Combine(folder, "mariadb.log"), command[0], command.Skip(1),
-            Programs is null ? null : new Dictionary<string, string> { ["PATH"] = $"{Programs}:{Environment.GetEnvironmentVariable("PATH")}" });
+            new Dictionary<string, string> { ["TMPDIR"] = Temporary, ["PATH"] = Programs is null ? path! : $"{Programs}:{path}" });
         await WaitUntilItAnswersAsync(cancellation);
     }
 
@@ -125,7 +130,8 @@ public sealed class PrivateMariaDb(string folder, int port)
     // All that it said.
     private async Task<string> RunAsync(IReadOnlyList<string> command, CancellationToken cancellation)
     {
-        using var process = Process.Start(new ProcessStartInfo(command[0], command.Skip(1)) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        OwnerOnly.MakeFolder(Temporary);
+        using var process = Process.Start(new ProcessStartInfo(command[0], command.Skip(1)) { WorkingDirectory = folder, Environment = { ["TMPDIR"] = Temporary }, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var output = process.StandardOutput.ReadToEndAsync(cancellation);
         var errors = process.StandardError.ReadToEndAsync(cancellation);
         await process.WaitForExitAsync(cancellation);

@@ -1,3 +1,3 @@
-// Two lanes: what waits for leases to end takes minutes and hardly a core; the rest runs one after the other beside it.
+// Two lanes: what waits for leases to end takes minutes and hardly a core; the rest runs beside it.
 [assembly: CollectionBehavior(CollectionBehavior.CollectionPerAssembly, MaxParallelThreads = 2)]
 [assembly: TestCollectionOrderer("IntraMessenger.Cluster.Tests.Support.LongestFirst", "Cluster.Tests")]

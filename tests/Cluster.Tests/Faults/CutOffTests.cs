@@ -1,5 +1,6 @@
 using IntraMessenger.Cluster.Tests.Lines;
 using IntraMessenger.Cluster.Tests.Signals;
+using IntraMessenger.Cluster.Tests.Support;
 using IntraMessenger.Launcher.Clusters;
 using IntraMessenger.Launcher.Lines;
 using IntraMessenger.Testing;
@@ -7,6 +8,7 @@ using IntraMessenger.Testing;
 namespace IntraMessenger.Cluster.Tests.Faults;
 
 /// <summary>A node that is cut off from one of its neighbours: bob's.</summary>
+[Collection(nameof(FaultCollection))]
 public sealed class CutOffTests : IAsyncLifetime
 {
     private BadLine? _line;

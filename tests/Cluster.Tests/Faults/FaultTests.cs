@@ -1,4 +1,5 @@
 using System.Reflection;
+using IntraMessenger.Cluster.Tests.Support;
 using IntraMessenger.Load.Faults;
 using Xunit.Abstractions;
 using Xunit.Sdk;
@@ -6,6 +7,7 @@ using Xunit.Sdk;
 namespace IntraMessenger.Cluster.Tests.Faults;
 
 /// <summary>W6 of the load tool: short, each fault once, in every run; as long as it is described in docs/performance.md by hand.</summary>
+[Collection(nameof(FaultCollection))]
 public sealed class FaultTests(ITestOutputHelper output)
 {
     [Theory]

@@ -1,10 +1,12 @@
 using Dapper;
+using IntraMessenger.Cluster.Tests.Support;
 using IntraMessenger.Launcher;
 using IntraMessenger.Shared.Store;
 using IntraMessenger.Testing;
 
 namespace IntraMessenger.Cluster.Tests.Faults;
 
+[Collection(nameof(FaultCollection))]
 public sealed class GaleraTests : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("im-galera-");

@@ -47,6 +47,21 @@ public sealed class PrivateMariaDbTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task TemporaryTable_WhileAnotherServerStarts_StaysWhole()
+    {
+        await _server.StartAsync();
+        await _server.CreateDatabaseAsync("some");
+        await using var connections = StoreFixture.Connect(_server.ConnectionString("some"));
+        var connection = await connections.TakeAsync();
+        await connection.ExecuteAsync("CREATE TEMPORARY TABLE waiting (id INT) ENGINE = Aria");
+        var other = new PrivateMariaDb(Path.Combine(_folder.FullName, "another store"), FreePort.Next());
+        await other.StartAsync();
+        await other.StopAsync();
+        await connection.ExecuteAsync("DROP TEMPORARY TABLE waiting");
+        connections.GiveBack(connection, healthy: true);
+    }
+
     public async Task DisposeAsync()
     {
         await _server.StopAsync();

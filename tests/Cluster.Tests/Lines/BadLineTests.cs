@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using IntraMessenger.Cluster.Tests.Support;
 using IntraMessenger.Launcher.Lines;
 
 namespace IntraMessenger.Cluster.Tests.Lines;
 
+[Collection(nameof(FaultCollection))]
 public sealed class BadLineTests
 {
     [LineFact]

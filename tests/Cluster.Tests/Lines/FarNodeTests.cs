@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using Dapper;
+using IntraMessenger.Cluster.Tests.Support;
 using IntraMessenger.Launcher.Clusters;
 using IntraMessenger.Launcher.Lines;
 using IntraMessenger.Testing;
@@ -9,6 +10,7 @@ using Xunit.Abstractions;
 namespace IntraMessenger.Cluster.Tests.Lines;
 
 /// <summary>A regional node that reaches the store, control and the other nodes by a bad line only: 25 ms each way, one packet in a hundred lost.</summary>
+[Collection(nameof(FaultCollection))]
 public sealed class FarNodeTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private static readonly TimeSpan OneWay = TimeSpan.FromMilliseconds(25);

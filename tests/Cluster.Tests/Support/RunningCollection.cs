@@ -11,9 +11,16 @@ public sealed class RunningCollection : ICollectionFixture<RunningCluster>;
 [CollectionDefinition(nameof(WaitingCollection))]
 public sealed class WaitingCollection : ICollectionFixture<RunningCluster>;
 
-/// <summary>The waiting ones start first and the rest runs beside them.</summary>
+/// <summary>Tests of faults, on clusters of their own.</summary>
+[CollectionDefinition(nameof(FaultCollection))]
+public sealed class FaultCollection;
+
+/// <summary>Those that take longest start first; what names no collection is one too.</summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
+    private static readonly string[] Short = [nameof(RunningCollection), nameof(FaultCollection), "", nameof(WaitingCollection)];
+
     public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) =>
-        testCollections.OrderByDescending(collection => collection.DisplayName == nameof(WaitingCollection)).ThenBy(collection => collection.DisplayName, StringComparer.Ordinal);
+        testCollections.OrderByDescending(collection => Array.IndexOf(Short, collection.CollectionDefinition is null ? "" : collection.DisplayName))
+            .ThenBy(collection => collection.DisplayName, StringComparer.Ordinal);
 }
