@@ -58,8 +58,16 @@ public sealed record FaultCounts(long Losses = 0, long Resyncs = 0, long NoPlace
 /// <param name="Violations">How often somebody saw more than the limit.</param>
 public sealed record LimitReport(long Samples = 0, long Admitted = 0, long PlacesRefused = 0, long ContactsRefused = 0, long Violations = 0)
 {
+    private const int MostTold = 10;
+
+    /// <summary>What was seen the first times: sentences.</summary>
+    public IReadOnlyList<string> Seen { get; init; } = [];
+
+    public static LimitReport Of(IReadOnlyList<string> seen) => new(Violations: seen.Count) { Seen = seen };
+
     public static LimitReport operator +(LimitReport one, LimitReport other) => new(one.Samples + other.Samples, one.Admitted + other.Admitted,
-        one.PlacesRefused + other.PlacesRefused, one.ContactsRefused + other.ContactsRefused, one.Violations + other.Violations);
+        one.PlacesRefused + other.PlacesRefused, one.ContactsRefused + other.ContactsRefused, one.Violations + other.Violations)
+    { Seen = [.. one.Seen.Concat(other.Seen).Take(MostTold)] };
 }
 
 /// <summary>What a run gave.</summary>

@@ -101,7 +101,9 @@ internal sealed class LimitRace : IAsyncDisposable
         var holding = admitted + _crowd.Clients.Count(client => client.LastAcknowledgedAt > recently) + _collectors.Count(collector => collector.AdmittedAt > recently);
         await Task.Delay(Stay, _time);
         await Task.WhenAll(_strangers.Select((stranger, i) => stranger.SignOutAsync(i + round)));
-        return new LimitReport(Admitted: admitted, PlacesRefused: answers.Count(answer => answer == 429), Violations: holding > _limit ? 1 : 0);
+        return LimitReport.Of(holding > _limit ? [$"{_time.GetUtcNow():HH:mm:ss.fff} {holding} people of {_limit} were answered, {admitted} of them strangers"] : [])
+            with
+        { Admitted = admitted, PlacesRefused = answers.Count(answer => answer == 429) };
     }
 
     private async Task<LimitReport> ContactsAsync(int round)
@@ -109,10 +111,11 @@ internal sealed class LimitRace : IAsyncDisposable
         var asked = _collectors.SelectMany(collector => _strangers.Select((stranger, i) => (collector, stranger, way: i + round))).ToArray();
         var answers = await Task.WhenAll(asked.Select(one => one.collector.RequestAsync(one.stranger, one.way)));
         // A contact whose removal nobody answered may be removed between two of these answers.
-        var tooMany = asked.Zip(answers).Where(pair => pair.Second is 200 or 201).GroupBy(pair => pair.First.collector)
-            .Count(answered => answered.Count() > MostContacts && answered.Key.UnansweredAt < Before(CarriedOutWithin));
+        var seen = asked.Zip(answers).Where(pair => pair.Second is 200 or 201).GroupBy(pair => pair.First.collector)
+            .Where(answered => answered.Count() > MostContacts && answered.Key.UnansweredAt < Before(CarriedOutWithin))
+            .Select(answered => $"{_time.GetUtcNow():HH:mm:ss.fff} {answered.Count()} contacts of {MostContacts} were answered: {string.Join(", ", answered.Select(pair => $"{pair.Second} at {pair.First.way}"))}").ToArray();
         await Task.WhenAll(asked.Select(one => one.collector.RemoveAsync(one.stranger, one.way)));
-        return new LimitReport(ContactsRefused: answers.Count(answer => answer == 409), Violations: tooMany);
+        return LimitReport.Of(seen) with { ContactsRefused = answers.Count(answer => answer == 409) };
     }
 
     private long Before(TimeSpan time) => _time.GetTimestamp() - (long)(time.TotalSeconds * _time.TimestampFrequency);

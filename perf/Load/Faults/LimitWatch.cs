@@ -14,7 +14,8 @@ internal sealed class LimitWatch : IAsyncDisposable
     private readonly int _places, _contacts;
     private readonly TimeProvider _time;
     private readonly Task _watching;
-    private long _samples, _violations;
+    private readonly List<string> _seen = [];
+    private long _samples;
 
     private LimitWatch(string connectionString, int places, int contacts, TimeProvider time)
     {
@@ -28,7 +29,7 @@ internal sealed class LimitWatch : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _watching;
-        return new LimitReport(Samples: _samples, Violations: _violations);
+        return LimitReport.Of(_seen) with { Samples = _samples };
     }
 
     public async ValueTask DisposeAsync()
@@ -49,7 +50,8 @@ internal sealed class LimitWatch : IAsyncDisposable
                         (SELECT COALESCE(MAX(n), 0) FROM (SELECT COUNT(*) AS n FROM contacts WHERE state IN (1, 3) GROUP BY owner_id) c)
                     """));
                 _samples++;
-                if (places > _places || contacts > _contacts) _violations++;
+                if (places > _places) _seen.Add($"{_time.GetUtcNow():HH:mm:ss.fff} the store had {places} places of {_places}");
+                if (contacts > _contacts) _seen.Add($"{_time.GetUtcNow():HH:mm:ss.fff} the store had {contacts} contacts of {_contacts}");
             }
             catch (Exception e) when (StoreFaults.Of(e) != StoreFault.Other)
             {

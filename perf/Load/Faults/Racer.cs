@@ -16,7 +16,7 @@ internal sealed class Racer(LoadIdentity identity, IReadOnlyList<Uri> addresses,
     /// <summary>When an answer came last that only who holds a place gets; 0 before the first.</summary>
     public long AdmittedAt => Volatile.Read(ref _admittedAt);
 
-    /// <summary>When it was given up last that a request is answered: it may be carried out later. 0 where that never was.</summary>
+    /// <summary>When a request was last not answered, or with 5xx: it may be carried out later. 0 where that never was.</summary>
     public long UnansweredAt => Volatile.Read(ref _unansweredAt);
 
     /// <summary>The status; 0 where no answer came.</summary>
@@ -56,7 +56,8 @@ internal sealed class Racer(LoadIdentity identity, IReadOnlyList<Uri> addresses,
         try
         {
             var answer = await _http.SendAsync(request);
-            if (answer.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests) && (int)answer.StatusCode < 500) Volatile.Write(ref _admittedAt, time.GetTimestamp());
+            if ((int)answer.StatusCode >= 500) Volatile.Write(ref _unansweredAt, time.GetTimestamp());
+            else if (answer.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests)) Volatile.Write(ref _admittedAt, time.GetTimestamp());
             return answer;
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)

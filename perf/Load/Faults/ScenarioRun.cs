@@ -142,7 +142,7 @@ internal sealed class ScenarioRun(FaultPlan plan, Scenario scenario, Action<stri
 
         var ledger = crowd.Ledger.Report();
         if (!ledger.IsWhole) _failures.Add($"The ledger is not clean: {ledger}.");
-        if (limits.Violations > 0) _failures.Add($"A limit was exceeded {limits.Violations:N0} times.");
+        if (limits.Violations > 0) _failures.Add($"A limit was exceeded {limits.Violations:N0} times: {string.Join("; ", limits.Seen)}.");
         if (limits.Samples == 0 || limits.PlacesRefused == 0 || limits.ContactsRefused == 0) _failures.Add($"The limits were not tried: {limits}.");
         return new FaultReport([.. _rows.Values], ledger, limits, [.. _failures.Distinct().Select(failure => $"{scenario.Name}: {failure}")]);
     }
