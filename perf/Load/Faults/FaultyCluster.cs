@@ -21,7 +21,7 @@ public sealed class FaultyCluster(ClusterOptions options) : IAsyncDisposable
     public IReadOnlyList<Member> Nodes => Local.Nodes;
 
     /// <summary>The node that the fault of this turn is about.</summary>
-    public Member Victim { get; internal set; } = null!;
+    public Member Victim { get; set; } = null!;
 
     public PrivateMariaDb Store => Local.Store!;
 
