@@ -103,6 +103,8 @@ public sealed class FaultTests(Chromium chromium) : IAsyncLifetime
         await ann.SignUpAsync("status-ann");
         var second = await ann.OpenTabAsync();
         await second.GetByTestId("person-search").WaitForAsync();
+        // A tab that is not in front is hardly painted, and each click waits for that.
+        await ann.Page.BringToFrontAsync();
         await ann.Page.GetByRole(AriaRole.Button, new() { Name = "Your menu" }).ClickAsync();
         await ann.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Online" }).ClickAsync();
         var dialog = ann.Page.GetByRole(AriaRole.Dialog);
@@ -117,6 +119,7 @@ public sealed class FaultTests(Chromium chromium) : IAsyncLifetime
 
         static async Task IsBusyAsync(IPage tab)
         {
+            await tab.BringToFrontAsync();
             await tab.GetByRole(AriaRole.Button, new() { Name = "Your menu" }).ClickAsync();
             await Expect(tab.GetByRole(AriaRole.Menuitem, new() { Name = "Busy" })).ToBeVisibleAsync();
         }
