@@ -32,10 +32,10 @@ public static partial class BackgroundProcess
     }
 
     // A zombie has ended: only its parent has not looked yet.
-    public static bool IsAlive(int pid) => State(pid) is not (null or 'Z' or 'X');
+    public static bool IsAlive(int pid) => State($"/proc/{pid}") is not (null or 'Z' or 'X');
 
-    /// <summary>Whether it stands still, after <c>SIGSTOP</c>.</summary>
-    public static bool IsStopped(int pid) => State(pid) == 'T';
+    /// <summary>Whether it stands still, after <c>SIGSTOP</c>: all of its threads do.</summary>
+    public static bool IsStopped(int pid) => Directory.Exists($"/proc/{pid}/task") && Directory.GetDirectories($"/proc/{pid}/task").All(thread => State(thread) == 'T');
 
     public static void Signal(int pid, int signal) => _ = Kill(pid, signal);
 
@@ -45,6 +45,13 @@ public static partial class BackgroundProcess
         if (pid <= 0) return;
         Signal(pid, SigKill);
         while (IsAlive(pid)) await Task.Delay(5);
+    }
+
+    /// <summary><c>SIGSTOP</c>, and waits until it stands still: until then it may do one thing more.</summary>
+    public static async Task PauseAsync(int pid)
+    {
+        Signal(pid, SigStop);
+        while (IsAlive(pid) && !IsStopped(pid)) await Task.Delay(5);
     }
 
     /// <summary>Asks it to end, waits, and ends it by force after <paramref name="patience"/>.</summary>
@@ -60,11 +67,11 @@ public static partial class BackgroundProcess
         }
     }
 
-    private static char? State(int pid)
+    private static char? State(string folder)
     {
         try
         {
-            var stat = File.ReadAllText($"/proc/{pid}/stat");
+            var stat = File.ReadAllText($"{folder}/stat");
             return stat[stat.LastIndexOf(')') + 2];
         }
         catch (IOException)

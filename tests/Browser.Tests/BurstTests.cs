@@ -36,7 +36,9 @@ public sealed class BurstTests(Chromium chromium, ITestOutputHelper output) : IA
             """);
 
         var started = TimeProvider.System.GetTimestamp();
-        for (var i = 1; i <= Count; i++) Person.Require(await ben.SayAsync(conversation, $"burst {i}"), 201);
+        await Parallel.ForEachAsync(Enumerable.Range(1, Count - 1), new ParallelOptions { MaxDegreeOfParallelism = 8 },
+            async (i, _) => Person.Require(await ben.SayAsync(conversation, $"burst {i}"), 201));
+        Person.Require(await ben.SayAsync(conversation, $"burst {Count}"), 201);
         var sent = TimeProvider.System.GetElapsedTime(started);
         await Expect(ann.Page.GetByTestId("message-text").Last).ToHaveTextAsync($"burst {Count}", new() { Timeout = 60_000 });
         var seen = TimeProvider.System.GetElapsedTime(started);

@@ -105,10 +105,15 @@ public sealed class RunningCluster : IAsyncLifetime
     public Task<bool> HasPlaceAsync(Person person) => Store.RunAsync(async connection =>
         await connection.ExecuteScalarAsync<int>("SELECT COUNT(*) FROM places WHERE account_id = @id", new { id = long.Parse(person.Id) }) > 0);
 
-    /// <summary>The node that holds a session of this person.</summary>
-    public async Task<Member> HolderAsync(string personId) => Local[(await Store.RunAsync(connection => connection.ExecuteScalarAsync<string>("""
-        SELECT n.name FROM sessions s JOIN node_lives l ON l.id = s.life_id JOIN nodes n ON n.id = l.node_id WHERE s.account_id = @personId
-        """, new { personId })))!];
+    /// <summary>The node that holds a session of this person, as soon as one does: a page shows what it fetched before its first event request is there.</summary>
+    public async Task<Member> HolderAsync(string personId)
+    {
+        string? name = null;
+        await Eventually.HoldsAsync(async () => (name = await Store.RunAsync(connection => connection.ExecuteScalarAsync<string>("""
+            SELECT n.name FROM sessions s JOIN node_lives l ON l.id = s.life_id JOIN nodes n ON n.id = l.node_id WHERE s.account_id = @personId
+            """, new { personId }))) is not null, "A node that holds the session");
+        return Local[name!];
+    }
 
     /// <summary>The id of an account.</summary>
     public async Task<string> IdOfAsync(string username) =>

@@ -60,8 +60,8 @@ public sealed class Member
     /// <summary><c>kill -9</c>, and waits until it is gone.</summary>
     public Task KillAsync() => BackgroundProcess.KillAsync(Pid);
 
-    /// <summary><c>SIGSTOP</c>: it stands still and keeps its connections.</summary>
-    public void Pause() => BackgroundProcess.Signal(Pid, BackgroundProcess.SigStop);
+    /// <summary><c>SIGSTOP</c>, and waits until it stands still; it keeps its connections.</summary>
+    public Task PauseAsync() => BackgroundProcess.PauseAsync(Pid);
 
     /// <summary><c>SIGCONT</c>.</summary>
     public void Continue() => BackgroundProcess.Signal(Pid, BackgroundProcess.SigCont);

@@ -1,11 +1,15 @@
 using IntraMessenger.Testing;
 using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
 
 namespace IntraMessenger.Browser.Tests.Support;
 
 /// <summary>A running cluster and Debian's Chromium in front of it.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
+    /// <summary>In milliseconds, where a test does not say it: for what comes at once, on a machine that has much else to do.</summary>
+    public const int Patience = 20_000;
+
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -16,6 +20,7 @@ public sealed class Chromium : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        SetDefaultExpectTimeout(Patience);
         await Cluster.InitializeAsync();
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new()

@@ -38,7 +38,7 @@ internal sealed class Visitor : IAsyncDisposable
     public static async Task<Visitor> ComeAsync(IBrowserContext context, string address)
     {
         var visitor = new Visitor(context, address, await context.NewPageAsync());
-        visitor.Context.SetDefaultTimeout(10_000);
+        visitor.Context.SetDefaultTimeout(Chromium.Patience);
         await visitor.Page.GotoAsync(address + "/");
         return visitor;
     }

@@ -21,7 +21,7 @@ public sealed class StoppedNodeTests(RunningCluster cluster) : IAsyncLifetime
         using var over = new CancellationTokenSource();
         var most = WatchAsync(over.Token);
 
-        cluster.A1.Pause();
+        await cluster.A1.PauseAsync();
         var stopped = TimeProvider.System.GetTimestamp();
         // One notices at once and goes on through the other node with the same token; its old connection stays half open.
         await using var moved = await here[0].By(RunningCluster.At(cluster.A2)).ListenAsync(readersHere[0].LastId);

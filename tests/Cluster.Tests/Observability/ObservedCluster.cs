@@ -204,7 +204,7 @@ public sealed class ObservedCluster : IAsyncLifetime
 
     private async Task<Moment> RefuseAsync()
     {
-        OtherNode.Pause();
+        await OtherNode.PauseAsync();
         try
         {
             return await UntilShownAsync("intramessenger_settings_refused{policy_set='a'}", 1, () => SaveAsync("a", "messages.maxLength", 3_000));
