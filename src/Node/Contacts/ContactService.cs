@@ -69,7 +69,7 @@ internal sealed class ContactService(
             // Whoever I hide from sees me go, whoever I stop hiding from sees me come.
             if (request.HiddenFrom is not null && pair.Theirs == ContactState.Accepted)
                 journal.Add(await changes.AppendAsync(transaction, new Change(0, ChangeKind.Contact, them, me)));
-            if (request.HiddenFrom is not null) await contacts.ChangeRightsAsync(transaction, me, them);
+            if (request.HiddenFrom is not null) await contacts.CommitRightsAsync(transaction, me, them);
             return true;
         });
         if (!found || await contacts.FindAsync(me, them) is not { } contact) return Refusal.NotFound;
@@ -121,7 +121,7 @@ internal sealed class ContactService(
             var (result, after) = step(before, used, options.CurrentValue.Max);
             if (after.Mine != before.Mine) journal.Add(await SetAsync(transaction, me, them, after.Mine, text));
             if (after.Theirs != before.Theirs) journal.Add(await SetAsync(transaction, them, me, after.Theirs, text));
-            if (after != before) await contacts.ChangeRightsAsync(transaction, me, them);
+            if (after != before) await contacts.CommitRightsAsync(transaction, me, them);
             return result;
         });
         bus.Publish(journal);

@@ -72,10 +72,10 @@ internal sealed class ContactStore(Store store)
             """, new { ownerId, peerId, state = (byte)state, text });
 
     /// <summary>
-    /// Who may write in the conversation of these two has changed. Call it last: it waits for the messages that are being written there, and
-    /// those that follow are judged by what this transaction commits.
+    /// Who may write in the conversation of these two has changed: it waits for the messages that are being written there, and those that
+    /// follow are judged by what this transaction, with that, commits.
     /// </summary>
-    public Task ChangeRightsAsync(StoreTransaction transaction, long one, long other) => transaction.ExecuteAsync(
+    public Task CommitRightsAsync(StoreTransaction transaction, long one, long other) => transaction.CommitWithAsync(
         "UPDATE conversations SET rights_version = rights_version + 1 WHERE low_id = @low AND high_id = @high", new { low = Math.Min(one, other), high = Math.Max(one, other) });
 
     /// <summary>Members that are null stay; an empty text becomes none.</summary>

@@ -40,9 +40,7 @@ internal sealed class ConversationService(
         if (await FindAsync(me, id) is not { } conversation) return Refusal.NotFound;
         if (seq < 0 || seq > conversation.LastSeq) return Refusal.Invalid("seq", $"must be from 0 to {conversation.LastSeq}, the last message.");
 
-        var change = await store.TransactAsync(async transaction => await conversations.MarkReadAsync(transaction, conversation.Id, me, seq)
-            ? await changes.AppendAsync(transaction, new Change(0, ChangeKind.Read, me, 0, conversation.Id, seq))
-            : null);
+        var change = await store.TransactAsync(transaction => conversations.MarkReadAsync(transaction, changes, conversation.Id, me, seq));
         if (change is not null) bus.Publish(change);
         return true;
     }

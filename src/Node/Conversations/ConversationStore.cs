@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dapper;
 using IntraMessenger.Node.Accounts;
+using IntraMessenger.Node.Changes;
 using IntraMessenger.Shared.Store;
 
 namespace IntraMessenger.Node.Conversations;
@@ -149,10 +150,13 @@ internal sealed class ConversationStore(Store store)
         INSERT INTO former_members (conversation_id, account_id, left_seq) VALUES (@id, @accountId, @leftSeq) ON DUPLICATE KEY UPDATE left_seq = @leftSeq
         """, new { id, accountId, leftSeq });
 
-    /// <summary>True where the mark moved; it never goes back.</summary>
-    public async Task<bool> MarkReadAsync(StoreTransaction transaction, long id, long accountId, long seq) => await transaction.ExecuteAsync("""
-        UPDATE conversation_members SET read_seq = @seq WHERE conversation_id = @id AND account_id = @accountId AND read_seq < @seq
-        """, new { id, accountId, seq }) > 0;
+    /// <summary>
+    /// Moves the mark, which never goes back, and commits, in one round trip: whatever this person sends waits for the row, and with it what goes in the
+    /// same batch. Null where it did not move.
+    /// </summary>
+    public Task<Change?> MarkReadAsync(StoreTransaction transaction, ChangeStore changes, long id, long accountId, long seq) => changes.CommitAsync(transaction,
+        "UPDATE conversation_members SET read_seq = @Seq WHERE conversation_id = @ConversationId AND account_id = @AccountId AND read_seq < @Seq",
+        new Change(0, ChangeKind.Read, accountId, 0, id, seq));
 
     private sealed class NumberedRow
     {

@@ -14,11 +14,21 @@ internal sealed partial class LeaseAgent(
     ILogger<LeaseAgent> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private volatile TaskCompletionSource _newcomer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _latestLife;
     private bool _migrated;
     private int _renewals;
 
     /// <summary>The other nodes that live, as of the last renewal.</summary>
     public IReadOnlyList<Peer> Peers { get; private set; } = [];
+
+    /// <summary>A life tells something. One that is later than all that were known has begun since the last renewal, so the next one comes at once.</summary>
+    public void Heard(long life)
+    {
+        if (life <= Volatile.Read(ref _latestLife)) return;
+        Volatile.Write(ref _latestLife, life);
+        _newcomer.TrySetResult();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -28,6 +38,7 @@ internal sealed partial class LeaseAgent(
             try
             {
                 var asked = settings.NextChange;
+                if (_newcomer.Task.IsCompleted) _newcomer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 if (policySet.Node is { } node) pause = await HoldAsync(node.Id) ? Interval : pause;
                 else await Task.WhenAny(asked, Task.Delay(pause, time, stoppingToken));
             }
@@ -42,7 +53,7 @@ internal sealed partial class LeaseAgent(
                 lease.Problem = e.Message;
             }
 
-            if (policySet.Node is not null) await Task.Delay(pause, time, stoppingToken);
+            if (policySet.Node is not null) await Task.WhenAny(Task.Delay(pause, time, stoppingToken), _newcomer.Task);
         }
     }
 
@@ -84,6 +95,7 @@ internal sealed partial class LeaseAgent(
         }
 
         Peers = await leases.PeersAsync(lease.LifeId!.Value);
+        foreach (var peer in Peers) Volatile.Write(ref _latestLife, Math.Max(_latestLife, peer.LifeId));
         if (_renewals % 6 == 0) await ReadClockAsync();
         if (++_renewals % 720 == 0) await leases.ForgetOldAsync();
         return true;

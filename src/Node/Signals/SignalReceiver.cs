@@ -8,7 +8,7 @@ namespace IntraMessenger.Node.Signals;
 
 /// <summary>Responsible for what another node told, whichever way it came: only if it is signed, can be read and is for this life.</summary>
 internal sealed class SignalReceiver(
-    SignalSignature signature, NodeLease lease, StoreClock clock, Audience audience, ChangeBus bus, SignalMetrics metrics, SignalSpans spans)
+    SignalSignature signature, NodeLease lease, LeaseAgent leases, StoreClock clock, Audience audience, ChangeBus bus, SignalMetrics metrics, SignalSpans spans)
 {
     /// <summary>Above this the sweep may have been faster.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(1);
@@ -26,6 +26,7 @@ internal sealed class SignalReceiver(
         using var span = spans.Receive(body!.Changes, sender);
         metrics.Received(body.Changes.Count);
         if (clock.Now - body.At > Late) metrics.Late(body.Changes.Count);
+        leases.Heard(body.From);
         foreach (var change in body.Changes) audience.Heard(change);
         bus.Heard(body.Changes);
         return null;

@@ -46,6 +46,18 @@ public sealed class StoreTransaction(DbConnection connection, TimeProvider time,
         _ended = true;
     }
 
+    /// <summary>The last statements and the COMMIT, in one round trip: a program that is stopped meanwhile keeps nothing locked. Nothing may follow.</summary>
+    public Task CommitWithAsync(string sql, object parameters) => CommitByCallAsync(Begun(sql) + "; COMMIT", parameters);
+
+    /// <summary>The same, and what <paramref name="answer"/> selects after the COMMIT.</summary>
+    public async Task<T> CommitWithAsync<T>(string sql, string answer, object parameters)
+    {
+        ThrowIfLate();
+        var result = await connection.QuerySingleAsync<T>($"{Begun(sql)}; COMMIT; {answer}", parameters);
+        _ended = true;
+        return result;
+    }
+
     internal async Task CommitAsync()
     {
         if (!_begun || _ended) return;

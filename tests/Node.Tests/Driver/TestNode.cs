@@ -61,7 +61,7 @@ internal sealed class TestNode : IAsyncDisposable
             management,
             advertisedManagement = setup.AdvertisedManagement,
             data,
-            store = new { connectionString = cluster.Database, maxConnections = 16 },
+            store = new { connectionString = setup.Store ?? cluster.Database, maxConnections = 16 },
             control = new { addresses = new[] { setup.Control ?? $"http://127.0.0.1:{FreePort.Next()}" }, key = "a key" },
             signals = setup.Signals,
             Logging = new { LogLevel = new { Default = "Error" } },

@@ -100,7 +100,9 @@ public sealed class ConversationApiTests(NodeFixture nodes) : IClassFixture<Node
         (await bob.PostAsync($"/conversations/{id}/read", new { seq = -1 })).IsProblem(422, "invalid", "seq");
         (await bob.PostAsync($"/conversations/{id}/read", new { seq = long.MaxValue })).IsProblem(422, "invalid", "seq");
         (await bob.PostAsync($"/conversations/{id}/read", new { seq = 0 })).Is(204);
+        (await bob.PostAsync($"/conversations/{id}/read", new { seq = 4 })).Is(204);
         (await bob.GetAsync($"/conversations/{id}"))["readSeq"].GetInt64().ShouldBe(4);
+        (await nodes.Cluster.ScalarAsync<string>("SELECT GROUP_CONCAT(CONCAT(account_id, ':', seq)) FROM changes WHERE kind = 4 AND conversation_id = @id", new { id })).ShouldBe($"{bob.Id}:4");
     }
 
     [Fact]

@@ -82,6 +82,20 @@ public sealed class SignalReceiverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Body_OfALifeThatIsNone_MakesTheNodeRenewItsLeaseOnce_HoweverOftenItComes()
+    {
+        var renewals = new HashSet<DateTime>();
+        for (var i = 0; i < 50; i++)
+        {
+            (await PostSignedAsync(Body("[]"))).Is(204);
+            renewals.Add(await _cluster.ScalarAsync<DateTime>("SELECT renewed_at FROM node_lives WHERE id = @Life", new { Life }));
+            await Task.Delay(20);
+        }
+
+        renewals.Count.ShouldBeInRange(1, 4, "as it was, once for that life, and what is due every 5 s");
+    }
+
+    [Fact]
     public async Task Body_ThatIsHuge_IsRefusedUnread()
     {
         var huge = Body("[" + new string(' ', 200_000) + "]");

@@ -171,6 +171,29 @@ public sealed class TargetTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Node_ThatHasJustStarted_IsToldWhoTypes_BeforeTheOthersRenewTheirLeases()
+    {
+        var (alice, atAlice) = await HostedAsync("alice", _one);
+        var bob = await _two.SignUpAsync("bob");
+        await using var _ = atAlice;
+        await alice.BefriendAsync(bob);
+        var talk = await alice.OpenAsync(bob);
+        var life = _one.Services.GetRequiredService<NodeLease>().LifeId;
+        Task<DateTime> RenewedAsync() => _cluster.ScalarAsync<DateTime>("SELECT renewed_at FROM node_lives WHERE id = @life", new { life });
+        var before = await RenewedAsync();
+        await Eventually.HoldsAsync(async () => await RenewedAsync() != before, "the node of who types has just renewed its lease");
+        var renewed = TimeProvider.System.GetTimestamp();
+
+        var late = await _cluster.StartNodeAsync("a");
+        bob = bob.At(late);
+        await using var atBob = await EventReader.OpenAsync(bob, bob.Cursor);
+        await Eventually.HoldsAsync(() => _one.Services.GetRequiredService<LeaseAgent>().Peers.Any(peer => peer.LifeId == late.Services.GetRequiredService<NodeLease>().LifeId),
+            "the new node is known", Math.Max(1, 4 - TimeProvider.System.GetElapsedTime(renewed).TotalSeconds));
+        (await alice.PostAsync($"/conversations/{talk}/typing")).Is(204);
+        await atBob.NextAsync("typing");
+    }
+
+    [Fact]
     public async Task Audience_WhereTheStoreDoesNotAnswer_IsEverybody()
     {
         var lease = new NodeLease(TimeProvider.System);
