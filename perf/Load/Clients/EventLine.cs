@@ -21,7 +21,7 @@ internal sealed class EventLine(LoadNetwork network, ClientRoute route, Receiver
     private int _cursorLength;
     private bool _isPolling = network.Settings.Mode == EventMode.Poll;
     private bool _isLive, _hadBytes, _isSilent, _wasConnected;
-    private int _silences;
+    private int _silences, _unheard;
     private TimeSpan _asked;
 
     private enum End
@@ -119,9 +119,10 @@ internal sealed class EventLine(LoadNetwork network, ClientRoute route, Receiver
     private async Task<End> StreamAsync(HttpConnection connection, LoadAddress address)
     {
         connection.ExpectWithin(network.Settings.FirstByteWithin);
+        _unheard++;
         var status = await connection.SendAsync(RequestText.Get(address, _cursorLength == 0 ? "events" : $"events?after={Cursor}", Token, stream: true));
         if (status != 200) return Refused(connection, status);
-        Connected();
+        network.Counts.Connected();
         while (true)
         {
             if (connection.Content.Length > 0) SetLive(true);
@@ -140,11 +141,13 @@ internal sealed class EventLine(LoadNetwork network, ClientRoute route, Receiver
             // The first one takes a cursor, or tells at once that all is well again.
             var wait = _isLive ? network.Settings.PollSeconds : 0;
             connection.ExpectWithin(TimeSpan.FromSeconds(wait) + PollGrace);
+            _unheard++;
             var status = await connection.ExchangeAsync(RequestText.Get(address, _cursorLength == 0 ? "events?wait=0" : $"events?wait={wait}&after={Cursor}", Token));
             if (status != 200) return Refused(connection, status);
             network.Counts.Polled();
-            if (isFirst || IsOfAnotherLife(connection.Content)) Connected();
+            if (isFirst) network.Counts.Connected();
             isFirst = false;
+            Heard(CursorIn(connection.Content));
             SetLive(true);
             if (TakeAnswer(connection.Content) is { } end) return end;
             if (!connection.IsReusable) return End.Again;
@@ -158,6 +161,7 @@ internal sealed class EventLine(LoadNetwork network, ClientRoute route, Receiver
         End? end = null;
         while (end is null && EventText.TryTake(ref rest, out var item))
         {
+            if (_unheard > 0 && item.Id.Length > 0) Heard(item.Id); // a stream begins with its cursor
             if (item.Data.Length > 0)
             {
                 var reader = new Utf8JsonReader(item.Data);
@@ -242,11 +246,12 @@ internal sealed class EventLine(LoadNetwork network, ClientRoute route, Receiver
         return status switch { 429 => End.Full, 422 => End.BadCursor, _ => End.Lost };
     }
 
-    private void Connected()
+    // Where the life goes on that the last events came from, they go on exactly where they ended. Not where there was a request between them that
+    // brought no cursor: the session may have been with another node meanwhile.
+    private void Heard(ReadOnlySpan<byte> cursor)
     {
-        receiver.Connected(mayRepeat: _wasConnected);
-        _wasConnected = true;
-        network.Counts.Connected();
+        if (_unheard > 1 || !IsOfTheSameLife(cursor)) receiver.Connected(mayRepeat: _wasConnected);
+        (_wasConnected, _unheard) = (true, 0);
     }
 
     private void SetLive(bool isLive)
@@ -272,12 +277,17 @@ internal sealed class EventLine(LoadNetwork network, ClientRoute route, Receiver
         network.Counts.FellBack();
     }
 
-    // Behind a gateway polls of one connection may meet different nodes, and a node that starts anew: a cursor begins with whose it is.
-    private bool IsOfAnotherLife(ReadOnlySpan<byte> answer)
+    // A cursor begins with the life that it is of.
+    private bool IsOfTheSameLife(ReadOnlySpan<byte> cursor)
     {
         var mine = _cursor.AsSpan(0, _cursor.AsSpan(0, _cursorLength).IndexOf((byte)'.') + 1);
+        return mine.Length > 0 && cursor.StartsWith(mine);
+    }
+
+    private static ReadOnlySpan<byte> CursorIn(ReadOnlySpan<byte> answer)
+    {
         var at = answer.LastIndexOf("\"cursor\":\""u8);
-        return at >= 0 && !answer[(at + 10)..].StartsWith(mine);
+        return at < 0 ? default : answer[(at + 10)..];
     }
 
     private string Cursor => Encoding.ASCII.GetString(_cursor, 0, _cursorLength);

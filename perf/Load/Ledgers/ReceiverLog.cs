@@ -2,7 +2,7 @@ namespace IntraMessenger.Load.Ledgers;
 
 /// <summary>
 /// Responsible for what one client received, conversation by conversation. On one connection the numbers go up one by one. Only a connection
-/// after a loss may begin with what the client has already; and only there it may skip what the client fetched.
+/// to another life of a node may begin with what the client has already; and only there it may skip what the client fetched.
 /// </summary>
 public sealed class ReceiverLog
 {
@@ -15,8 +15,8 @@ public sealed class ReceiverLog
 
     public long AccountId { get; }
 
-    /// <summary>The events come over another connection, or another row of polls, from now on.</summary>
-    /// <param name="mayRepeat">The one before it was lost, or ended with <c>resync</c> or <c>moved</c>: the node may be another one.</param>
+    /// <summary>The events come from another life of a node from now on. A connection that goes on with the same one is the same to the ledger.</summary>
+    /// <param name="mayRepeat">There was one before it: the cursor tells the new one no more than the time.</param>
     public void Connected(bool mayRepeat)
     {
         lock (_tails)

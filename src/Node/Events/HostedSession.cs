@@ -15,31 +15,29 @@ internal enum Ending
     Moved,
 }
 
-/// <summary>An event that waits for its client.</summary>
-/// <param name="Time">Whatever was journaled before it, less the overlap, came before this event: where a client goes on that got this one last.</param>
-/// <param name="IsLive">A message that came while its client was waiting for events: what it waited longer is ours.</param>
-internal sealed record QueuedEvent(long Position, DateTime Time, HostedEvent Event, bool IsLive);
-
 /// <summary>
 /// Responsible for the events of one session that this node holds: a bounded queue, and the one request that waits for it. What does
-/// not fit is not kept: the client is told to resync.
+/// not fit is not kept: the client is told to resync. What was handed stays for a while: where the connection is lost, part of it did not arrive.
 /// </summary>
 internal sealed class HostedSession(CurrentSession session, long lifeId, long expiresAt, Func<long> nextPosition, Func<DateTime> sweptTo)
 {
     private const int MostEvents = 1_000;
     private const int MostBytes = 1024 * 1024;
 
+    /// <summary>Besides what was handed last.</summary>
+    private const int MostHandedEvents = 500;
+
     private readonly Lock _lock = new();
-    private readonly Queue<QueuedEvent> _events = new();
+    private readonly EventQueue _events = new();
+    private readonly EventQueue _handed = new();
     private Dictionary<long, long>? _alreadyGiven;
     private TaskCompletionSource? _waiting;
     private long _deadline;
     private object? _request;
-    private long _bytes;
     private long _floor = nextPosition();
     private long _newest;
-    private long _handed;
-    private int _waitingMessages;
+    private long _handedUpTo;
+    private long _arrivedUpTo;
     private bool _hasHole;
     private DateTime _holeSince;
 
@@ -53,14 +51,17 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
     /// <summary>When the last event request ended, by the node's monotonic clock; null while there is one.</summary>
     public long? IdleSince { get; private set; }
 
-    /// <summary>Everything up to here was given or dropped.</summary>
+    /// <summary>Everything up to here has arrived or was dropped: nobody goes on from before it.</summary>
     public long Floor
     {
         get { lock (_lock) return _floor; }
     }
 
     /// <summary>Messages in the queue that were not handed to the client yet.</summary>
-    public int WaitingMessages => Volatile.Read(ref _waitingMessages);
+    public int WaitingMessages
+    {
+        get { lock (_lock) return _events.Messages; }
+    }
 
     /// <summary>Given back to itself in the store; the queue goes on for a while, in case the client comes back.</summary>
     public bool IsDetached { get; private set; }
@@ -74,6 +75,8 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
         lock (_lock)
         {
             if (_hasHole || position < _floor || position > Math.Max(_floor, _newest) || Ending != Ending.None) return null;
+            Drop(position);
+            _arrivedUpTo = position;
             _request = new object();
             IdleSince = null;
             Wake();
@@ -124,7 +127,7 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
         lock (_lock)
         {
             if (_hasHole || Ending != Ending.None || WasGiven(item)) return;
-            if (_events.Count >= MostEvents || _bytes + item.Json.Length > MostBytes)
+            if (_events.Count >= MostEvents || _events.Bytes + item.Json.Length > MostBytes)
             {
                 MakeHole();
             }
@@ -143,7 +146,7 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
         lock (_lock)
         {
             _alreadyGiven = earlier.Where(item => item.IsMessage).GroupBy(item => item.ConversationId).ToDictionary(group => group.Key, group => group.Max(item => item.Seq));
-            var meanwhile = _events.Where(entry => !WasGiven(entry.Event)).ToArray();
+            var meanwhile = _events.After(_floor).Where(entry => !WasGiven(entry.Event)).ToArray();
             Clear();
             _floor = nextPosition();
             foreach (var item in earlier) Enqueue(item, time);
@@ -152,37 +155,32 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
         }
     }
 
-    /// <summary>What comes after <paramref name="position"/>; everything up to it is dropped. Null where there is a hole.</summary>
+    /// <summary>What comes after <paramref name="position"/>. Null where there is a hole.</summary>
     public IReadOnlyList<QueuedEvent>? Read(long position, int most)
     {
-        lock (_lock)
-        {
-            if (_hasHole) return null;
-            while (_events.TryPeek(out var first) && first.Position <= position)
-            {
-                _bytes -= first.Event.Json.Length;
-                if (first.Event.IsMessage && first.Position > _handed) _waitingMessages--;
-                _events.Dequeue();
-            }
-
-            _handed = Math.Max(_handed, position);
-            _floor = Math.Max(_floor, position);
-            return [.. _events.Take(most)];
-        }
+        lock (_lock) return _hasHole ? null : [.. After(position).Take(most)];
     }
 
-    /// <summary>What <see cref="Read"/> gave was written to the client. It stays in the queue until the client says that it has it.</summary>
+    /// <summary>What <see cref="Read"/> gave was written to the client, which does not mean that it arrived.</summary>
     public void Handed(IReadOnlyList<QueuedEvent> entries)
     {
         lock (_lock)
         {
             if (_hasHole) return;
-            foreach (var entry in entries)
-            {
-                if (entry.Event.IsMessage && entry.Position > _handed) _waitingMessages--;
-            }
+            while ((_handed.Count > MostHandedEvents || _handed.Bytes > MostBytes) && _handed.TryTake(long.MaxValue, out var oldest)) _floor = oldest.Position;
+            while (_events.TryTake(entries[^1].Position, out var entry)) _handed.Add(entry);
+            _handedUpTo = Math.Max(_handedUpTo, entries[^1].Position);
+        }
+    }
 
-            _handed = Math.Max(_handed, entries[^1].Position);
+    /// <summary>What was handed before the last call, to a request that is still there, has arrived: calls are further apart than it takes a client to see that its connection is dead.</summary>
+    public void ForgetArrived()
+    {
+        lock (_lock)
+        {
+            if (_request is null) return;
+            Drop(_arrivedUpTo);
+            _arrivedUpTo = Math.Max(_floor, _handedUpTo);
         }
     }
 
@@ -194,7 +192,7 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
     {
         lock (_lock)
         {
-            var time = _hasHole ? _holeSince : _events.FirstOrDefault(entry => entry.Position > position)?.Time ?? sweptTo();
+            var time = _hasHole ? _holeSince : After(position).FirstOrDefault()?.Time ?? sweptTo();
             return new Cursor(LifeId, session.Id, position, time);
         }
     }
@@ -204,7 +202,7 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
     {
         lock (_lock)
         {
-            if (!_hasHole) _holeSince = _events.TryPeek(out var first) ? first.Time : sweptTo();
+            if (!_hasHole) _holeSince = After(_floor).FirstOrDefault()?.Time ?? sweptTo();
             _hasHole = true;
             Clear();
             Wake();
@@ -266,15 +264,26 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
     private void Enqueue(HostedEvent item, DateTime time)
     {
         _newest = nextPosition();
-        _events.Enqueue(new QueuedEvent(_newest, time, item, IsLive: item.SentAt is not null && _request is not null));
-        _bytes += item.Json.Length;
-        if (item.IsMessage) _waitingMessages++;
+        _events.Add(new QueuedEvent(_newest, time, item, IsLive: item.SentAt is not null && _request is not null));
+    }
+
+    private IEnumerable<QueuedEvent> After(long position) =>
+        position < _handedUpTo ? _handed.After(position).Concat(_events.After(position)) : _events.After(position);
+
+    private void Drop(long upTo)
+    {
+        while (_handed.TryTake(upTo, out _) || _events.TryTake(upTo, out _))
+        {
+            // until nothing of it is left
+        }
+
+        _floor = Math.Max(_floor, upTo);
     }
 
     private void Clear()
     {
         _events.Clear();
-        (_bytes, _waitingMessages) = (0, 0);
+        _handed.Clear();
     }
 
     private bool WasGiven(HostedEvent item) =>

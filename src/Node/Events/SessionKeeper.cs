@@ -16,6 +16,9 @@ internal sealed partial class SessionKeeper(
 {
     private const int SecondsBetweenRounds = 3;
 
+    /// <summary>About twice what it takes a client to see that its stream is dead: 2.5 heartbeats.</summary>
+    private const int SecondsToArrive = 120;
+
     /// <summary>How long a node holds a session, in the store, after its last event request.</summary>
     private static readonly TimeSpan HeldWithoutRequest = TimeSpan.FromSeconds(15);
 
@@ -39,6 +42,7 @@ internal sealed partial class SessionKeeper(
         {
             var now = time.GetTimestamp();
             foreach (var session in hub.Sessions) session.Tick(now);
+            if (second % SecondsToArrive == 0) foreach (var session in hub.Sessions) session.ForgetArrived();
             try
             {
                 if (!lease.IsServing) continue;

@@ -183,6 +183,44 @@ public sealed class EventApiTests(NodeFixture nodes) : IClassFixture<NodeFixture
     }
 
     [Fact]
+    public async Task Stream_LostWithEventsOnTheirWay_GoesOnBehindTheLastThatArrived()
+    {
+        var (alice, bob, id) = await TwoAsync();
+        await CatchUpAsync(bob);
+        await using (var stream = await EventReader.OpenAsync(bob, bob.Cursor))
+        {
+            for (var seq = 1; seq <= 6; seq++)
+            {
+                await alice.SendAsync(id, $"{seq}");
+                var message = await stream.NextAsync("message");
+                if (seq == 2) bob.Cursor = message.Id!; // what was written after it gets lost
+            }
+        }
+
+        await using var again = await EventReader.OpenAsync(bob, bob.Cursor);
+        (await again.ReadAsync())!.Id!.Split('.')[..3].ShouldBe(bob.Cursor.Split('.')[..3], "life, session and position");
+        for (var seq = 3; seq <= 6; seq++) (await again.NextAsync("message")).Json.GetProperty("seq").GetInt64().ShouldBe(seq);
+    }
+
+    [Fact]
+    public async Task Stream_BackFromANodeOfWhichNothingCame_GoesOnAsFromAnyOtherNode()
+    {
+        var (alice, bob, id) = await TwoAsync();
+        await CatchUpAsync(bob);
+        await using (var stream = await EventReader.OpenAsync(bob, bob.Cursor))
+        {
+            for (var seq = 1; seq <= 2; seq++) await alice.SendAsync(id, $"{seq}");
+            await stream.NextAsync("message");
+            bob.Cursor = (await stream.NextAsync("message")).Id!;
+            await using (await EventReader.OpenAsync(bob.At(nodes.A2), bob.Cursor)) await stream.NextAsync("replaced");
+        }
+
+        await alice.SendAsync(id, "3");
+        await using var back = await EventReader.OpenAsync(bob, bob.Cursor);
+        for (var seq = 1; seq <= 3; seq++) (await back.NextAsync("message")).Json.GetProperty("seq").GetInt64().ShouldBe(seq);
+    }
+
+    [Fact]
     public async Task SecondRequest_OnTheSameNode_ReplacesTheFirst()
     {
         var (alice, bob, id) = await TwoAsync();

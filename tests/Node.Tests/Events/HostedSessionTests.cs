@@ -72,4 +72,67 @@ public sealed class HostedSessionTests
         hosted.Read(opened, 2_000).ShouldBeNull();
         hosted.TryTakeOver(opened).ShouldBeNull();
     }
+
+    [Fact]
+    public void Client_ThatGotAPartOfWhatWasWritten_GoesOnBehindIt()
+    {
+        var hosted = Host();
+        var opened = hosted.Floor;
+        var positions = Hand(hosted, opened, 3);
+
+        hosted.TryTakeOver(positions[0]).ShouldNotBeNull();
+        hosted.Append(Event("new"));
+        hosted.Read(positions[0], 1)!.Single().Position.ShouldBe(positions[1]);
+        hosted.CursorAt(positions[0]).Time.ShouldBe(Start);
+        hosted.Read(positions[0], 10)!.Select(entry => entry.Event.Type).ShouldBe(["1", "2", "new"]);
+        hosted.TryTakeOver(opened).ShouldBeNull("the client has said that it has more");
+    }
+
+    [Fact]
+    public void RequestThatWasReplaced_AndGoesOnReading_TakesNothingFromTheNext()
+    {
+        var hosted = Host();
+        var positions = Hand(hosted, hosted.Floor, 3);
+        hosted.TryTakeOver(positions[0]).ShouldNotBeNull();
+        hosted.Read(positions[2], 10)!.ShouldBeEmpty();
+        hosted.Read(positions[0], 10)!.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public void WhatWasHanded_StaysUpToABound()
+    {
+        var hosted = Host();
+        var positions = Hand(hosted, hosted.Floor, 900);
+        hosted.WaitingMessages.ShouldBe(0);
+        hosted.TryTakeOver(positions[^503]).ShouldBeNull();
+        hosted.TryTakeOver(positions[^502]).ShouldNotBeNull();
+        hosted.Read(positions[^502], 1_000)!.Count.ShouldBe(501);
+    }
+
+    [Fact]
+    public void WhatWasHanded_StaysWhileNobodyListensAndUntilItMustHaveArrived()
+    {
+        var hosted = Host();
+        var opened = hosted.Floor;
+        var request = hosted.TryTakeOver(opened)!;
+        var positions = Hand(hosted, opened, 2);
+        hosted.ForgetArrived();
+        hosted.Release(request, now: 0);
+        hosted.ForgetArrived();
+        hosted.TryTakeOver(positions[0]).ShouldNotBeNull("it comes back");
+
+        hosted.ForgetArrived();
+        hosted.ForgetArrived();
+        hosted.TryTakeOver(positions[0]).ShouldBeNull("it has been listening for long");
+        hosted.TryTakeOver(positions[1]).ShouldNotBeNull();
+    }
+
+    // One after the other, as a stream does; where each of them is.
+    private static long[] Hand(HostedSession hosted, long position, int count) => [.. Enumerable.Range(0, count).Select(i =>
+    {
+        hosted.Append(Event($"{i}"));
+        var read = hosted.Read(position, 10)!;
+        hosted.Handed(read);
+        return position = read.Single().Position;
+    })];
 }
