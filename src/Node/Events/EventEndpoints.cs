@@ -34,7 +34,7 @@ internal static class EventEndpoints
         public async Task ExecuteAsync(HttpContext context)
         {
             var services = context.RequestServices;
-            var opened = await services.GetRequiredService<EventService>().OpenAsync(session, after);
+            var opened = await services.GetRequiredService<EventService>().OpenAsync(session, after, context.RequestAborted);
             if (opened.Refusal is null) context.IsHeld();
             if (opened.Refusal is { } refusal) await context.Response.WriteAsync(refusal);
             else if (isStream) await services.GetRequiredService<EventStream>().WriteAsync(context, opened.Value!, heartbeat: silence);

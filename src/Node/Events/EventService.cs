@@ -11,7 +11,10 @@ internal sealed record OpenRequest(HostedSession Hosted, object Ticket, long Pos
 internal sealed class EventService(EventHub hub, EventReplay replay, HoldingService sessions, ChangeStore changes)
 {
     /// <summary>Refused where there is no place, or where the cursor is none.</summary>
-    public async Task<Answer<OpenRequest>> OpenAsync(CurrentSession session, string? after)
+    /// <param name="session">Whose events.</param>
+    /// <param name="after">A cursor of an earlier answer; null from now on.</param>
+    /// <param name="gone">When the client has given up.</param>
+    public async Task<Answer<OpenRequest>> OpenAsync(CurrentSession session, string? after, CancellationToken gone)
     {
         Cursor? cursor = null;
         if (after is not null && (cursor = Cursor.Read(after)) is null) return Refusal.Invalid("after", "must be a cursor of an earlier answer.");
@@ -19,13 +22,13 @@ internal sealed class EventService(EventHub hub, EventReplay replay, HoldingServ
         if (cursor is not null && Continue(session, cursor) is { } going)
         {
             if (!going.Hosted.IsDetached) return going;
-            var gone = await sessions.AttachAsync(session);
-            if (gone is null) going.Hosted.Attached();
+            var refused = await sessions.TakeAsync(session, gone);
+            if (refused is null) going.Hosted.Attached();
             else going.Hosted.End(Ending.NoPlace);
-            return gone is null ? going : gone;
+            return refused is null ? going : refused;
         }
 
-        if (await sessions.AttachAsync(session) is { } refusal) return refusal;
+        if (await sessions.TakeAsync(session, gone) is { } refusal) return refusal;
         if (hub.SweptTo == default) hub.SweptTo = await changes.NowAsync(); // cursors are given before the first sweep of a node that just started
         var (hosted, first) = await hub.HostAsync(session);
         try

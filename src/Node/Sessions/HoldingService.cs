@@ -13,6 +13,7 @@ namespace IntraMessenger.Node.Sessions;
 internal sealed class HoldingService
 {
     private const int MostAtOnce = 500;
+    private const long Nobody = 0;
 
     private readonly SessionStore _sessions;
     private readonly PlaceService _places;
@@ -40,10 +41,22 @@ internal sealed class HoldingService
     }
 
     /// <summary>
-    /// This node now holds the session. Takes a place where there is none. With <paramref name="from"/> it is not taken from any other life
-    /// than that one: 404 where it has moved meanwhile.
+    /// This node now holds the session, whoever did before. Takes a place where there is none. What moves meanwhile is taken after its client only
+    /// while that is there: a request that the client has given up, and the store has held up, takes nothing from the request that came after it.
     /// </summary>
-    public async Task<Refusal?> AttachAsync(CurrentSession session, long? from = null)
+    public async Task<Refusal?> TakeAsync(CurrentSession session, CancellationToken gone)
+    {
+        for (var holder = session.LifeId; ; )
+        {
+            var refusal = await AttachAsync(session, holder);
+            if (refusal?.Code != Refusal.NotFound.Code || gone.IsCancellationRequested) return refusal;
+            var holders = await _sessions.HoldersAsync([session.Id]);
+            if (!holders.TryGetValue(session.Id, out holder)) return Refusal.NoSession;
+        }
+    }
+
+    /// <summary>The same, but from no other life than <paramref name="from"/>, null for none: 404 where it has moved meanwhile.</summary>
+    public async Task<Refusal?> AttachAsync(CurrentSession session, long? from)
     {
         Attachment? attachment = null;
         var answer = await _places.WithPlaceAsync(async () =>
@@ -70,7 +83,7 @@ internal sealed class HoldingService
         {
             journal.Clear();
             var placed = await _places.TakeAsync(transaction, [.. wanted.Select(one => one.Session.Id).Distinct()]);
-            var attached = await _sessions.AttachAsync(transaction, [.. wanted.Where(one => placed.Contains(one.Session.Id)).Select(one => (one.Session.Id, one.From)).Distinct()], life);
+            var attached = await _sessions.AttachAsync(transaction, [.. wanted.Where(one => placed.Contains(one.Session.Id)).Select(one => (one.Session.Id, one.From ?? Nobody)).Distinct()], life);
             var accounts = wanted.Where(one => attached.Contains(one.Session.Id)).Select(one => (one.Session.AccountId, one.Session.Id, life)).Distinct().ToArray();
             if (accounts.Length == 0) return (placed, attached);
             journal.AddRange(await _changes.AppendAsync(transaction, ChangeKind.Session, accounts));

@@ -91,14 +91,14 @@ internal sealed class SessionStore(Store store)
         "UPDATE sessions SET last_seen_at = (SELECT now FROM store_clock), life_id = NULL WHERE id = @id", new { id });
 
     /// <summary>
-    /// From now on the life of a node holds them: not those that were signed out meanwhile, nor, where <c>From</c> is given, those that
-    /// another life than that one holds. Which it holds then.
+    /// From now on the life of a node holds them: not those that were signed out meanwhile, nor those that another life than <c>From</c> holds.
+    /// Which it holds then.
     /// </summary>
-    public async Task<IReadOnlySet<long>> AttachAsync(StoreTransaction transaction, IReadOnlyCollection<(long Id, long? From)> sessions, long lifeId) => (await transaction.QueryAsync<long>("""
+    public async Task<IReadOnlySet<long>> AttachAsync(StoreTransaction transaction, IReadOnlyCollection<(long Id, long From)> sessions, long lifeId) => (await transaction.QueryAsync<long>("""
         UPDATE JSON_TABLE(@rows, '$[*]' COLUMNS (id BIGINT PATH '$[0]', life_id BIGINT PATH '$[1]')) b
         STRAIGHT_JOIN sessions s FORCE INDEX (PRIMARY) ON s.id = b.id
         SET s.life_id = @lifeId, s.last_seen_at = (SELECT now FROM store_clock)
-        WHERE b.life_id IS NULL OR s.life_id IS NULL OR s.life_id IN (b.life_id, @lifeId);
+        WHERE s.life_id IS NULL OR s.life_id IN (b.life_id, @lifeId);
         SELECT s.id FROM JSON_TABLE(@rows, '$[*]' COLUMNS (id BIGINT PATH '$[0]')) b STRAIGHT_JOIN sessions s FORCE INDEX (PRIMARY) ON s.id = b.id WHERE s.life_id = @lifeId
         """, new { rows = JsonSerializer.Serialize(sessions.OrderBy(session => session.Id).Select(session => new[] { session.Id, session.From })), lifeId })).ToHashSet();
 

@@ -48,6 +48,18 @@ public sealed class SlowNodeTests : IAsyncLifetime
     public async Task Contact_ThatIsChanged_LocksTheConversationWithTheCommitOnly() =>
         (await LongestWaitAsync(_bob.PatchAsync($"/contacts/{_alice.Id}", new { hiddenFrom = false }), 200)).ShouldBeLessThan(0.9 * AnswerDelay);
 
+    [Fact]
+    public async Task EventRequest_ThatItsClientGaveUp_TakesTheSessionFromNobody()
+    {
+        var there = _alice.At(await _cluster.StartNodeAsync("a"));
+        _way.AnswerDelay = () => AnswerDelay;
+        using var patience = new CancellationTokenSource(AnswerDelay / 2);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/a/api/v1/events?wait=25") { Headers = { Authorization = new("Bearer", _alice.Token) } };
+        await Should.ThrowAsync<OperationCanceledException>(_slow.Http.SendAsync(request, patience.Token));
+
+        for (var i = 0; i < 8; i++) (await there.PollAsync(wait: 1)).Select(e => e.GetProperty("type").GetString()).ShouldNotContain("replaced");
+    }
+
     /// <summary>The longest that somebody has to wait for the rows that a send locks, while the store's answers come late to a node that does something.</summary>
     private async Task<TimeSpan> LongestWaitAsync(Task<Reply> request, int status)
     {
