@@ -46,7 +46,7 @@ internal sealed class HoldingService
     /// </summary>
     public async Task<Refusal?> TakeAsync(CurrentSession session, CancellationToken gone)
     {
-        for (var holder = session.LifeId; ; )
+        for (var holder = session.LifeId; ;)
         {
             var refusal = await AttachAsync(session, holder);
             if (refusal?.Code != Refusal.NotFound.Code || gone.IsCancellationRequested) return refusal;
