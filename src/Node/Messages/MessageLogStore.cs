@@ -47,7 +47,7 @@ internal sealed record OpenBatch(
 internal readonly record struct NumberedSend(PendingSend Send, OpenConversation Conversation, long Seq, DateTime SentAt);
 
 /// <summary>
-/// Responsible for a batch's one round trip, or two. Each calls a procedure (<c>Store/Migrations/0045</c>, <c>0041</c>), since the driver takes
+/// Responsible for a batch's one round trip, or two. Each calls a procedure (<c>Store/Migrations/0045</c>, <c>0046</c>, <c>0041</c>), since the driver takes
 /// longer for each result than the store does for most statements: one call has one. The rows travel as JSON in one parameter each, and what
 /// is found comes back as text in one row, for the same reason (docs/adr/0008-message-log.md).
 /// </summary>
@@ -64,6 +64,28 @@ internal sealed class MessageLogStore
     /// </summary>
     public async Task<OpenBatch> OpenAsync(StoreTransaction transaction, IReadOnlyList<PendingSend> sends, IReadOnlyDictionary<long, long>? versions, bool patient)
     {
+        var opened = await (sends is [var send] && versions is not null ? OneAsync(transaction, send, versions[send.ConversationId]) : AllAsync(transaction, sends, versions, patient));
+        var found = (opened.Found ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries).Select(row => new Found(row.Split(','))).ToArray();
+        return new OpenBatch(
+            Read(opened.Locked), found.Where(row => row.Earlier is not null).ToDictionary(row => row.Position, row => row.Earlier!),
+            found.Where(row => row.IsSignedOut).Select(row => row.Position).ToHashSet(), opened.Now, opened.IsWritten);
+    }
+
+    // Most messages come alone, and the store takes a fifth less time where it has no JSON to read.
+    private static Task<Opened> OneAsync(StoreTransaction transaction, PendingSend send, long version) => transaction.BeginByCallAsync<Opened>(
+        "CALL message_log_write_one_1(@ConversationId, @version, @SenderId, @SessionId, @clientId, @digest, @Text)", new
+        {
+            send.ConversationId,
+            version,
+            send.SenderId,
+            send.SessionId,
+            clientId = Convert.ToHexString(send.ClientId),
+            digest = Convert.ToHexString(send.Digest),
+            send.Text,
+        }, opened => opened.IsWritten);
+
+    private static Task<Opened> AllAsync(StoreTransaction transaction, IReadOnlyList<PendingSend> sends, IReadOnlyDictionary<long, long>? versions, bool patient)
+    {
         var counts = new SortedDictionary<long, int>();
         var marks = new Dictionary<(long Conversation, long Account), long>();
         var places = new List<(PendingSend Send, int Place)>(sends.Count);
@@ -75,7 +97,7 @@ internal sealed class MessageLogStore
             places.Add((send, place));
         }
 
-        var opened = await transaction.BeginByCallAsync<Opened>("CALL message_log_write_1(@conversations, @sends, @marks, @patient)", new
+        return transaction.BeginByCallAsync<Opened>("CALL message_log_write_1(@conversations, @sends, @marks, @patient)", new
         {
             conversations = Rows(counts, (json, conversation) =>
             {
@@ -96,10 +118,6 @@ internal sealed class MessageLogStore
             marks = Marks(marks),
             patient,
         }, opened => opened.IsWritten);
-        var found = (opened.Found ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries).Select(row => new Found(row.Split(','))).ToArray();
-        return new OpenBatch(
-            Read(opened.Locked), found.Where(row => row.Earlier is not null).ToDictionary(row => row.Position, row => row.Earlier!),
-            found.Where(row => row.IsSignedOut).Select(row => row.Position).ToHashSet(), opened.Now, opened.IsWritten);
     }
 
     /// <summary>Writes the messages, the numbers and times of their conversations, their senders' read marks (one's own message has been read) and the journal's row, and commits.</summary>
