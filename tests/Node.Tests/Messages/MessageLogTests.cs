@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Scrape = IntraMessenger.Testing.Scrape;
 
 namespace IntraMessenger.Node.Tests.Messages;
 
@@ -89,6 +90,7 @@ public sealed class MessageLogTests : IAsyncLifetime
 
         sends.Select(sent => sent.Result.Status).ShouldBe([201, 201, 200, 201, 201, 409], ignoreOrder: true);
         (await bob.GetAsync($"/conversations/{id}"))["lastSeq"].GetInt64().ShouldBe(5);
+        (await Scrape.OfAsync(_node.ManagementUrl))["intramessenger_message_batches_split_total", ("policy_set", "a")].ShouldBe(0, "that is no fault");
     }
 
     [Theory]
