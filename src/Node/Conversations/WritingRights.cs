@@ -30,6 +30,23 @@ internal sealed class WritingRights(WritingStore writing, PolicySet policySet, T
     }
 
     /// <summary>
+    /// The rights version of each conversation with which all of these may write, as far as is known without asking; null where that is not known of
+    /// somebody. It holds where the conversation still has that version when its row is locked.
+    /// </summary>
+    public IReadOnlyDictionary<long, long>? KnownVersions(IEnumerable<(long ConversationId, long AccountId)> members)
+    {
+        var versions = new Dictionary<long, long>();
+        foreach (var (conversationId, accountId) in members)
+        {
+            if (Find(conversationId, accountId) is not { } writer || DependsOnPresence(writer) || WhyNot(writer) is not null) return null;
+            if (versions.TryGetValue(conversationId, out var other) && other != writer.RightsVersion) return null;
+            versions[conversationId] = writer.RightsVersion;
+        }
+
+        return versions;
+    }
+
+    /// <summary>
     /// Why each of these may not write now, in their order, null where they may. Call it with the conversations' rows locked;
     /// <paramref name="versions"/> are theirs.
     /// </summary>

@@ -13,6 +13,7 @@ internal static class MessagesFeature
         services.AddSingleton<MessageSpans>();
         services.AddSingleton<MessageStore>();
         services.AddSingleton<MessageLogStore>();
+        services.AddSingleton<MessageCommit>();
         services.AddSingleton<MessageLog>();
         services.AddSingleton<MessageService>();
         services.AddSingleton<MembershipLog>();

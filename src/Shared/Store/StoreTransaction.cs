@@ -30,12 +30,18 @@ public sealed class StoreTransaction(DbConnection connection, TimeProvider time,
         return await read(results);
     }
 
-    /// <summary>A call of a procedure that begins the transaction itself and answers one row: the first thing in it, and one round trip.</summary>
-    public Task<T> BeginByCallAsync<T>(string sql, object parameters)
+    /// <summary>
+    /// A call of a procedure that begins the transaction itself and answers one row: the first thing in it, and one round trip. Where the row
+    /// tells so, the procedure has committed it too, and nothing may follow.
+    /// </summary>
+    public async Task<T> BeginByCallAsync<T>(string sql, object parameters, Func<T, bool> isCommitted)
     {
         if (_begun) throw new InvalidOperationException("The transaction has begun.");
+        ThrowIfLate();
         _begun = true;
-        return connection.QuerySingleAsync<T>(sql, parameters);
+        var row = await connection.QuerySingleAsync<T>(sql, parameters);
+        _ended = isCommitted(row);
+        return row;
     }
 
     /// <summary>A call of a procedure whose last statement is the COMMIT. Nothing may follow.</summary>

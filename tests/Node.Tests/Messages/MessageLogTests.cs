@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Scrape = IntraMessenger.Testing.Scrape;
 
 namespace IntraMessenger.Node.Tests.Messages;
 
@@ -32,7 +33,7 @@ public sealed class MessageLogTests : IAsyncLifetime
         await using (var held = await HeldTransaction.BeginAsync(_cluster))
         {
             await held.ExecuteAsync("LOCK TABLES changes READ", new { }); // until then no batch is committed, and what comes gathers
-            var sends = pairs.SelectMany(pair => Enumerable.Range(0, 10).Select(i => pair.Alice.SendAsync(pair.Id, $"{i}"))).ToArray();
+            var sends = pairs.SelectMany(pair => Enumerable.Range(0, 10).Select(i => (i % 3 == 0 ? pair.Alice : pair.Bob).SendAsync(pair.Id, $"{i}"))).ToArray();
             await Task.Delay(700);
             await held.ExecuteAsync("UNLOCK TABLES", new { });
             foreach (var sent in await Task.WhenAll(sends)) sent.Is(201);
@@ -43,7 +44,53 @@ public sealed class MessageLogTests : IAsyncLifetime
         {
             (await alice.GetAsync($"/conversations/{id}/messages?after=0&limit=200")).Items.Select(item => item.GetProperty("seq").GetInt64())
                 .ShouldBe(Enumerable.Range(1, 11).Select(seq => (long)seq));
+            (await _cluster.ScalarAsync<long>("SELECT COUNT(*) FROM changes WHERE kind = 1 AND CONCAT(' ', messages, ' ') LIKE CONCAT('% ', @id, ':11 %')", new { id })).ShouldBe(1);
+            (await _cluster.ScalarAsync<long>("""
+                SELECT COUNT(*) FROM conversation_members m WHERE m.conversation_id = @id
+                AND m.read_seq = (SELECT MAX(seq) FROM messages WHERE conversation_id = @id AND sender_id = m.account_id)
+                """, new { id })).ShouldBe(2, "one's own message has been read");
         }
+    }
+
+    [Fact]
+    public async Task Send_ThatNothingStandsAgainst_AsksTheStoreOnce()
+    {
+        var (alice, bob, id) = await TwoAsync();
+        await _cluster.ExecuteAsync("DROP PROCEDURE message_log_append_1"); // the second call of those that have to be judged
+        for (var i = 0; i < 3; i++)
+        {
+            (await alice.SendAsync(id, "hello")).Is(201);
+            (await bob.SendAsync(id, "hello")).Is(201);
+        }
+
+        (await bob.GetAsync($"/conversations/{id}"))["lastSeq"].GetInt64().ShouldBe(6);
+    }
+
+    [Fact]
+    public async Task Send_TwiceInOneBatch_IsStoredOnce()
+    {
+        var (alice, bob, id) = await TwoAsync();
+        (await alice.SendAsync(id, "first")).Is(201);
+        Task<Reply>[] sends;
+        var (once, reused) = (Guid.NewGuid(), Guid.NewGuid());
+        await using (var held = await HeldTransaction.BeginAsync(_cluster))
+        {
+            await held.ExecuteAsync("LOCK TABLES changes READ", new { });
+            var first = bob.SendAsync(id, "until this one is committed the others gather");
+            await Task.Delay(300);
+            sends = [first, alice.SendAsync(id, "once", once), alice.SendAsync(id, "once", once), bob.SendAsync(id, "once", once)];
+            await Task.Delay(300);
+            sends = [.. sends, alice.SendAsync(id, "one text", reused)];
+            await Task.Delay(100);
+            sends = [.. sends, alice.SendAsync(id, "another text", reused)];
+            await Task.Delay(300);
+            await held.ExecuteAsync("UNLOCK TABLES", new { });
+            await Task.WhenAll(sends);
+        }
+
+        sends.Select(sent => sent.Result.Status).ShouldBe([201, 201, 200, 201, 201, 409], ignoreOrder: true);
+        (await bob.GetAsync($"/conversations/{id}"))["lastSeq"].GetInt64().ShouldBe(5);
+        (await Scrape.OfAsync(_node.ManagementUrl))["intramessenger_message_batches_split_total", ("policy_set", "a")].ShouldBe(0, "that is no fault");
     }
 
     [Theory]
@@ -71,6 +118,8 @@ public sealed class MessageLogTests : IAsyncLifetime
     {
         var (alice, _, locked) = await TwoAsync();
         var (carol, _, free) = await TwoAsync();
+        await alice.PollAsync();
+        (await alice.SendAsync(locked, "first")).Is(201); // her session and her right to write are known from now on: what she sends waits in the order in which it comes
         await using var held = await HeldTransaction.BeginAsync(_cluster);
         await held.ExecuteAsync("SELECT last_seq INTO @seq FROM conversations WHERE id = @locked FOR UPDATE", new { locked });
         var waiting = new List<Task<Reply>>();
@@ -85,7 +134,7 @@ public sealed class MessageLogTests : IAsyncLifetime
         waiting.ShouldAllBe(send => !send.IsCompleted);
         await held.CommitAsync();
         foreach (var sent in await Task.WhenAll(waiting)) sent.Is(201);
-        var texts = (await alice.GetAsync($"/conversations/{locked}/messages?after=0")).Items.Select(item => item.GetProperty("text").GetString());
+        var texts = (await alice.GetAsync($"/conversations/{locked}/messages?after=1")).Items.Select(item => item.GetProperty("text").GetString());
         texts.ShouldBe(Enumerable.Range(0, 10).Select(i => $"{i}"));
     }
 
