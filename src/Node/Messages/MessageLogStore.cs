@@ -47,7 +47,7 @@ internal sealed record OpenBatch(
 internal readonly record struct NumberedSend(PendingSend Send, OpenConversation Conversation, long Seq, DateTime SentAt);
 
 /// <summary>
-/// Responsible for a batch's one round trip, or two. Each calls a procedure (<c>Store/Migrations/0045</c>, <c>0046</c>, <c>0041</c>), since the driver takes
+/// Responsible for a batch's one round trip, or two. Each calls a procedure (<c>Store/Migrations/0040</c>, <c>0041</c>, <c>0045</c>), since the driver takes
 /// longer for each result than the store does for most statements: one call has one. The rows travel as JSON in one parameter each, and what
 /// is found comes back as text in one row, for the same reason (docs/adr/0008-message-log.md).
 /// </summary>

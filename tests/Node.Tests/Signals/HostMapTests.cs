@@ -66,12 +66,18 @@ public sealed class HostMapTests
     {
         const int people = 100_000;
         var hosted = Enumerable.Range(1, people).Select(id => ((long)id, 2L + id % 5)).ToArray();
-        var learned = Map((1, 2));
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        var read = Map(hosted);
-        foreach (var (accountId, lifeId) in hosted) learned.Learn(accountId, lifeId);
-        var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / people;
-        (read.LivesOf(people).Length + learned.LivesOf(people).Length).ShouldBe(2);
-        each.ShouldBeLessThan(200, "once read from the store, once learned one by one");
+        // What other tests allocate meanwhile is counted too: not each time.
+        Enumerable.Range(0, 5).Min(_ => Each()).ShouldBeLessThan(200, "once read from the store, once learned one by one");
+
+        long Each()
+        {
+            var learned = Map((1, 2));
+            var before = GC.GetTotalMemory(forceFullCollection: true);
+            var read = Map(hosted);
+            foreach (var (accountId, lifeId) in hosted) learned.Learn(accountId, lifeId);
+            var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / people;
+            (read.LivesOf(people).Length + learned.LivesOf(people).Length).ShouldBe(2);
+            return each;
+        }
     }
 }
