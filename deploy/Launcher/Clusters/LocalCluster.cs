@@ -223,7 +223,8 @@ public sealed class LocalCluster : IAsyncDisposable
     }
 
     /// <summary>The port of an earlier start, unless somebody else has taken it since.</summary>
-    private int Port(string name) => _ports.TryFind(name, out var kept) && (_wasRunning || FreePort.IsFree(kept)) ? kept : _ports.Keep(name, FreePort.Next());
+    private int Port(string name) =>
+        _ports.TryFind(name, out var kept) && (_wasRunning || FreePort.IsFree(kept)) && kept != _options.GatewayPort && kept != _options.ConsolePort ? kept : _ports.Keep(name, FreePort.Next());
 
     private static string Loopback(int port) => $"http://127.0.0.1:{port}";
 }
