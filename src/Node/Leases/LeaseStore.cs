@@ -37,17 +37,13 @@ internal sealed class LeaseStore(Store store)
             """, new { nodeId, managementUrl });
     });
 
-    /// <summary>False where the life has ended or a later one of this node took over.</summary>
-    public Task<bool> RenewAsync(int nodeId, long lifeId) => store.TransactAsync(async transaction =>
-    {
-        var later = await transaction.QuerySingleAsync<int>(
-            Tick + "SELECT COUNT(*) FROM live_nodes WHERE node_id = @nodeId AND life_id > @lifeId", new { nodeId, lifeId });
-        if (later > 0) return false;
-        return await transaction.ExecuteAsync("""
-            UPDATE node_lives SET renewed_at = (SELECT now FROM store_clock), expires_at = renewed_at + INTERVAL 15 SECOND
-            WHERE id = @lifeId AND expires_at > (SELECT lease_now FROM store_clock)
-            """, new { lifeId }) == 1;
-    });
+    /// <summary>False where the life has ended or a later one of this node took over. One round trip: all nodes wait for the clock's row.</summary>
+    public Task<bool> RenewAsync(int nodeId, long lifeId) => store.TransactAsync(transaction => transaction.CommitWithAsync<bool>(Tick + """
+        SET @later = (SELECT COUNT(*) FROM live_nodes WHERE node_id = @nodeId AND life_id > @lifeId);
+        UPDATE node_lives SET renewed_at = (SELECT now FROM store_clock), expires_at = renewed_at + INTERVAL 15 SECOND
+        WHERE id = @lifeId AND expires_at > (SELECT lease_now FROM store_clock) AND @later = 0;
+        SET @renewed = ROW_COUNT()
+        """, "SELECT @renewed > 0", new { nodeId, lifeId }));
 
     /// <summary>A clean stop: nobody has to wait for the lease to run out.</summary>
     public Task EndAsync(long lifeId) => store.RunAsync(connection => connection.ExecuteAsync(
