@@ -5,6 +5,9 @@ internal interface IEventSource
 {
     IReadOnlyCollection<ChangeKind> Kinds { get; }
 
+    /// <summary>Whether it is told also while nobody is here who could get an event: where it keeps in mind what is elsewhere.</summary>
+    bool ReadsForNobody => false;
+
     /// <summary>Adds the events that <paramref name="changes"/> (of its kinds only) mean for the accounts that <paramref name="batch"/> asks for.</summary>
     Task ReadAsync(IReadOnlyCollection<Change> changes, EventBatch batch);
 }

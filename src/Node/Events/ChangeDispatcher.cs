@@ -94,17 +94,19 @@ internal sealed partial class ChangeDispatcher(
     private async Task<int> DispatchAsync(List<Change> round)
     {
         var news = round.FindAll(change => change.Id == 0 || _seen.Add(change.Id));
-        if (news.Count == 0 || hub.SessionCount == 0) return 0;
+        if (news.Count == 0) return 0;
+        var isForSomebody = hub.SessionCount > 0;
         try
         {
             var batch = new EventBatch(hub.IsHosted);
-            await feed.FollowAsync(news.FindAll(change => change.Kind == ChangeKind.Conversation), hub.Append);
-            foreach (var source in sources)
+            if (isForSomebody) await feed.FollowAsync(news.FindAll(change => change.Kind == ChangeKind.Conversation), hub.Append);
+            foreach (var source in sources.Where(source => isForSomebody || source.ReadsForNobody))
             {
                 var own = news.FindAll(change => source.Kinds.Contains(change.Kind));
                 if (own.Count > 0) await source.ReadAsync(own, batch);
             }
 
+            if (!isForSomebody) return 0;
             foreach (var addressed in batch.Events) hub.Append(addressed);
             await feed.GiveAsync(news.Where(change => change.Kind is ChangeKind.Message or ChangeKind.MessageChanged), hub.Append);
             await CheckAsync([.. news.Where(change => change.Kind == ChangeKind.Session).Select(change => change.OtherId)]);

@@ -1,7 +1,12 @@
 using Dapper;
 using IntraMessenger.Launcher;
 using IntraMessenger.Node.Changes;
+using IntraMessenger.Node.Leases;
+using IntraMessenger.Node.Signals.Targets;
+using IntraMessenger.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using EventReader = IntraMessenger.Node.Tests.Driver.EventReader;
+using Person = IntraMessenger.Node.Tests.Driver.Person;
 
 namespace IntraMessenger.Node.Tests.Events;
 
@@ -45,6 +50,19 @@ public sealed class SweepTests : IAsyncLifetime
         await stream.ReadAsync();
         (await other.DeleteAsync($"/sessions/{bob.SessionId}")).Is(204);
         await stream.NextAsync("signedOut").WaitAsync(TimeSpan.FromSeconds(4));
+    }
+
+    [Fact]
+    public async Task Node_ThatHostsNobody_LearnsFromTheSweepWhoIsWhere()
+    {
+        var one = await _cluster.StartNodeAsync(new NodeSetup("a") { AdvertisedManagement = $"http://127.0.0.1:{FreePort.Next()}" });
+        var two = await _cluster.StartNodeAsync("a");
+        var hosts = one.Services.GetRequiredService<HostMap>();
+        await Eventually.HoldsAsync(() => hosts.IsKnown, "who hosts whom was read");
+
+        var alice = await two.SignUpAsync("alice");
+        await using var stream = await EventReader.OpenAsync(alice, alice.Cursor);
+        await Eventually.HoldsAsync(() => hosts.LivesOf(long.Parse(alice.Id)).Contains(two.Services.GetRequiredService<NodeLease>().LifeId!.Value), "the sweep tells what no signal did", 6);
     }
 
     [Fact]

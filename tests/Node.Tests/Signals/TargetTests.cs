@@ -146,7 +146,7 @@ public sealed class TargetTests : IAsyncLifetime
     [Fact]
     public async Task Node_WithoutAnySession_LearnsWhoIsWhere()
     {
-        // Nobody has a stream at one, whose sweep therefore does not look.
+        // Nobody has a stream at one.
         var alice = await _one.SignUpAsync("alice");
         var (bob, atBob) = await HostedAsync("bob", _two);
         await using var _ = atBob;

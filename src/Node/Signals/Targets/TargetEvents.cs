@@ -7,6 +7,8 @@ internal sealed class TargetEvents(Audience audience) : IEventSource
 {
     public IReadOnlyCollection<ChangeKind> Kinds { get; } = [ChangeKind.Session, ChangeKind.Conversation];
 
+    public bool ReadsForNobody => true;
+
     public Task ReadAsync(IReadOnlyCollection<Change> changes, EventBatch batch)
     {
         foreach (var change in changes) audience.Heard(change);
