@@ -85,6 +85,10 @@ internal sealed class ChangeStore(Store store)
         }
     }
 
+    /// <summary>The number of the last row that was written before; 0 where there is none.</summary>
+    public Task<long> LastBeforeAsync(DateTime since) => store.RunAsync(connection =>
+        connection.QueryFirstOrDefaultAsync<long>("SELECT id FROM changes WHERE at < @since ORDER BY at DESC, id DESC LIMIT 1", new { since }));
+
     /// <summary>
     /// Of the same, but messages, what concerns some accounts: addressed to them, or in a conversation of theirs. Each with the account that it
     /// concerns; <paramref name="most"/> rows of the journal are looked at, and null is the answer where there are more.

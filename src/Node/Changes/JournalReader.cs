@@ -42,7 +42,8 @@ internal sealed class JournalReader(ChangeStore changes, TimeProvider time)
             }
 
             known.Sort();
-            _lastId = known.Count > 0 ? known[0] - 1 : end.LastId;
+            // Not just from the first one: some before it may not be committed yet.
+            _lastId = known.Count > 0 ? Math.Clamp(await changes.LastBeforeAsync(since), Math.Max(0, known[0] - MostAtOnce), known[0] - 1) : end.LastId;
             _comparedAfter = _lastId;
             foreach (var id in known) Count(id);
             yield break;

@@ -83,6 +83,7 @@ internal sealed class ConferenceService(
     public async Task<Answer<bool>> RemoveAsync(long me, string id, string userId)
     {
         if (Ids.Read(id) is not { } conversation || (userId == "me" ? me : Ids.Read(userId)) is not { } them) return Refusal.NotFound;
+        if (await conversations.FindAsync(me, id) is not { Kind: ConversationKind.Conference }) return Refusal.NotFound; // what is locked, nobody writes to: no stranger locks it
 
         var (verdict, journal) = await store.TransactAsync<(RemovalVerdict, IReadOnlyList<Change>)>(async transaction =>
         {

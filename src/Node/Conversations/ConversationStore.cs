@@ -45,7 +45,7 @@ internal sealed record FormerMember(long ConversationId, long AccountId, string 
 internal sealed record Membership(long ConversationId, long AccountId, long FirstSeq);
 
 /// <summary>Where a conversation of somebody begins for them and how far it is numbered.</summary>
-internal sealed record NumberedConversation(long Id, long FirstSeq, long LastSeq);
+internal sealed record NumberedConversation(long Id, long FirstSeq, long LastSeq, DateTime ChangedAt);
 
 internal sealed class ConversationStore(Store store)
 {
@@ -161,7 +161,7 @@ internal sealed class ConversationStore(Store store)
     private sealed class NumberedRow
     {
         public const string Select = """
-            SELECT m.account_id AS AccountId, c.id AS Id, GREATEST(c.first_seq, m.first_seq) AS FirstSeq, c.last_seq AS LastSeq
+            SELECT m.account_id AS AccountId, c.id AS Id, GREATEST(c.first_seq, m.first_seq) AS FirstSeq, c.last_seq AS LastSeq, c.changed_at AS ChangedAt
             FROM conversation_members m JOIN conversations c ON c.id = m.conversation_id
 
             """;
@@ -170,7 +170,8 @@ internal sealed class ConversationStore(Store store)
         public long Id { get; init; }
         public long FirstSeq { get; init; }
         public long LastSeq { get; init; }
+        public DateTime ChangedAt { get; init; }
 
-        public NumberedConversation Conversation => new(Id, FirstSeq, LastSeq);
+        public NumberedConversation Conversation => new(Id, FirstSeq, LastSeq, ChangedAt);
     }
 }

@@ -80,10 +80,12 @@ internal sealed partial class ChangeDispatcher(
         {
             await HearAsync(); // what a signal told while the store was read is not the sweep's find
             var part = rows.SelectMany(row => row.ToChanges()).ToList();
-            metrics.Swept(await feed.CompareAsync(part.Where(change => change.Id == 0).Select(change => (change.ConversationId, change.Seq)), hub.Append));
+            var numbered = part.Where(change => change.Id == 0).Select(change => (change.ConversationId, change.Seq)).ToArray();
+            metrics.Swept(await feed.CompareAsync(numbered, hub.Append)); // first: who left is given what came before
             var journaled = part.FindAll(change => change.Id != 0);
             await DispatchAsync(journaled.FindAll(change => change.At < _listeningSince)); // before that no signal could tell
             metrics.Swept(await DispatchAsync(journaled));
+            if (journaled.Exists(change => change.Kind == ChangeKind.Conversation)) metrics.Swept(await feed.CompareAsync(numbered, hub.Append)); // and who came, what came with them
         }
 
         if (stalled || _sweeps++ % SweepsBetweenComparisons == 0) metrics.Swept(await feed.CompareAllAsync(hub.Append));

@@ -42,8 +42,16 @@ internal sealed class EventHub(NodeLease lease, MessageFeed feed, HeldSessions h
             _byAccount[session.AccountId] = [.. _byAccount.GetValueOrDefault(session.AccountId) ?? [], hosted];
         }
 
-        await feed.FollowAsync(session.AccountId);
-        return (hosted, ticket);
+        try
+        {
+            await feed.FollowAsync(session.AccountId);
+            return (hosted, ticket);
+        }
+        catch
+        {
+            Remove(hosted); // nobody waits for it
+            throw;
+        }
     }
 
     public void Remove(HostedSession hosted)

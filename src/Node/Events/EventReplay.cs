@@ -13,10 +13,10 @@ namespace IntraMessenger.Node.Events;
 internal sealed class EventReplay(
     ChangeStore changes, IEnumerable<IEventSource> sources, ConversationStore conversations, MessageStore messages, PresenceService presence)
 {
-    private const int MostChanges = 2_000;
+    private const int MostChanges = 1_000;
     private const int MostMessages = 500;
     private const int MostAtOnce = 200;
-    private const int MostJournalRows = 10_000;
+    private const int MostJournalRows = 50_000;
 
     /// <summary>Well below the hour that the journal reaches back.</summary>
     private static readonly TimeSpan LongestAbsence = TimeSpan.FromMinutes(30);
@@ -29,12 +29,12 @@ internal sealed class EventReplay(
         // One that was away for long does not make it long for those who were away for a moment.
         var now = await changes.NowAsync();
         var accounts = wanted.Select(one => one.AccountId).Distinct().ToArray();
-        var since = wanted.Min(one => one.Since);
+        var since = wanted.Select(one => one.Since).Where(since => now - since <= LongestAbsence + JournalReader.Overlap).DefaultIfEmpty(now).Min();
         var recent = wanted.Count > 1 && now - since < JournalReader.Overlap * 4 ? await changes.SinceForAsync(accounts, since, MostJournalRows) : null;
         var seen = await presence.SeenByAsync(accounts);
         var changed = await conversations.ChangedSinceAsync(accounts, since);
         return [.. wanted.Select(one => new Found(
-            now, recent?[one.AccountId].Where(change => change.At >= one.Since).ToList(), [.. seen[one.AccountId]], [.. changed[one.AccountId]]))];
+            now, recent?[one.AccountId].Where(change => change.At >= one.Since).ToList(), [.. seen[one.AccountId]], [.. changed[one.AccountId].Where(conversation => conversation.ChangedAt >= one.Since)]))];
     });
 
     /// <summary>Null where it cannot be told completely: too long ago, or too much.</summary>

@@ -8,7 +8,7 @@ namespace IntraMessenger.Node.Events;
 internal sealed record OpenRequest(HostedSession Hosted, object Ticket, long Position);
 
 /// <summary>Responsible for opening event requests: the place is kept, the node holds the session, and the client goes on where it stood.</summary>
-internal sealed class EventService(EventHub hub, EventReplay replay, HoldingService sessions, ChangeStore changes)
+internal sealed class EventService(EventHub hub, EventReplay replay, HoldingService sessions, ChangeStore changes, TimeProvider time)
 {
     /// <summary>Refused where there is no place, or where the cursor is none.</summary>
     /// <param name="session">Whose events.</param>
@@ -21,11 +21,7 @@ internal sealed class EventService(EventHub hub, EventReplay replay, HoldingServ
 
         if (cursor is not null && Continue(session, cursor) is { } going)
         {
-            if (!going.Hosted.IsDetached) return going;
-            var refused = await sessions.TakeAsync(session, gone);
-            if (refused is null) going.Hosted.Attached();
-            else going.Hosted.End(Ending.NoPlace);
-            return refused is null ? going : refused;
+            return going.Hosted.IsDetached && await AttachAgainAsync(going, session, gone) is { } refused ? refused : going;
         }
 
         if (await sessions.TakeAsync(session, gone) is { } refusal) return refusal;
@@ -45,6 +41,24 @@ internal sealed class EventService(EventHub hub, EventReplay replay, HoldingServ
         {
             hub.Remove(hosted);
             throw;
+        }
+    }
+
+    // Where it may not wait after all, nobody waits: the session is as idle as it was.
+    private async Task<Refusal?> AttachAgainAsync(OpenRequest going, CurrentSession session, CancellationToken gone)
+    {
+        var isAttached = false;
+        try
+        {
+            var refusal = await sessions.TakeAsync(session, gone);
+            if (refusal is null) going.Hosted.Attached();
+            else going.Hosted.End(Ending.NoPlace);
+            isAttached = refusal is null;
+            return refusal;
+        }
+        finally
+        {
+            if (!isAttached) going.Hosted.Release(going.Ticket, time.GetTimestamp());
         }
     }
 

@@ -217,7 +217,7 @@ internal sealed class MessageFeed(ConversationStore conversations, MessageStore 
         lock (_lock)
         {
             if (!_followers.TryGetValue(accountId, out var follower)) return;
-            foreach (var (id, firstSeq, lastSeq) in numbered)
+            foreach (var (id, firstSeq, lastSeq, _) in numbered)
             {
                 if (follower.LeftMeanwhile.GetValueOrDefault(id) > firstSeq) continue;
                 if (!_conversations.TryGetValue(id, out var conversation)) _conversations.Add(id, conversation = new Followed(lastSeq));

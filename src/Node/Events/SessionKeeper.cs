@@ -35,14 +35,25 @@ internal sealed partial class SessionKeeper(
         return base.StartAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(WakeAsync(stoppingToken), KeepAsync(stoppingToken));
+
+    // Asks the store nothing: also while that stands still, polls are answered in their time and streams have their heartbeats.
+    private async Task WakeAsync(CancellationToken stopping)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
-        for (var second = 0; await timer.WaitForNextTickAsync(stoppingToken); second++)
+        for (var second = 0; await timer.WaitForNextTickAsync(stopping); second++)
         {
             var now = time.GetTimestamp();
             foreach (var session in hub.Sessions) session.Tick(now);
             if (second % SecondsToArrive == 0) foreach (var session in hub.Sessions) session.ForgetArrived();
+        }
+    }
+
+    private async Task KeepAsync(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
+        for (var second = 0; await timer.WaitForNextTickAsync(stopping); second++)
+        {
             try
             {
                 if (!lease.IsServing) continue;
@@ -65,29 +76,27 @@ internal sealed partial class SessionKeeper(
     private async Task ReviveAsync()
     {
         if (lease.LifeId is not { } life) return;
-        foreach (var hosted in hub.Sessions.Where(session => session.LifeId != life && session.Ending == Ending.None))
-        {
-            if (hosted.TryRetire(long.MaxValue))
-            {
-                hub.Remove(hosted);
-                continue;
-            }
+        var former = hub.Sessions.Where(session => session.LifeId != life && session.Ending == Ending.None).ToLookup(session => session.TryRetire(long.MaxValue));
+        foreach (var retired in former[true]) hub.Remove(retired);
+        await Task.WhenAll(former[false].Select(hosted => ReviveAsync(hosted, life))); // together: their places are kept for a few seconds only
+    }
 
-            switch (await sessions.AttachAsync(hosted.Session, from: hosted.LifeId))
-            {
-                case null:
-                    hosted.Revive(life);
-                    break;
-                case { Code: "no-session" }:
-                    hosted.End(Ending.SignedOut);
-                    break;
-                case { Code: "not-found" }:
-                    hosted.End(Ending.Replaced);
-                    break;
-                default:
-                    hosted.End(Ending.NoPlace);
-                    break;
-            }
+    private async Task ReviveAsync(HostedSession hosted, long life)
+    {
+        switch (await sessions.AttachAsync(hosted.Session, from: hosted.LifeId))
+        {
+            case null:
+                hosted.Revive(life);
+                break;
+            case { Code: "no-session" }:
+                hosted.End(Ending.SignedOut);
+                break;
+            case { Code: "not-found" }:
+                hosted.End(Ending.Replaced);
+                break;
+            default:
+                hosted.End(Ending.NoPlace);
+                break;
         }
     }
 

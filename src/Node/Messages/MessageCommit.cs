@@ -69,7 +69,7 @@ internal sealed partial class MessageCommit(
 
         if (written.Count > 0) metrics.Committed(written.Count);
         bus.Publish(written.Select(ToChange));
-        foreach (var message in written) metrics.Accepted(message.Send.Since);
+        foreach (var message in written) metrics.Accepted(message.Send.ArrivedAt);
         var locked = new List<PendingSend>();
         for (var i = 0; i < batch.Count; i++)
         {

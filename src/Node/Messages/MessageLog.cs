@@ -37,6 +37,7 @@ internal sealed class MessageLog(MessageCommit commit, MessageMetrics metrics, T
     public Task<SendResult> AppendAsync(PendingSend send)
     {
         List<PendingSend>? due;
+        send.Since = time.GetTimestamp();
         lock (_lock)
         {
             var isApart = _apart.TryGetValue(send.ConversationId, out var queue);

@@ -98,10 +98,16 @@ internal sealed class MessageStore(Store store)
     /// </summary>
     public async Task<List<StoredMessage>?> SinceAsync(long conversationId, long first, DateTime since, TimeSpan overlap, int most)
     {
-        // The newest ones, of those the late ones: times grow with the numbers and have no index.
-        var newestFirst = (await ListAsync(
-            "WHERE conversation_id = @conversationId AND seq >= @first ORDER BY seq DESC LIMIT @limit", new { conversationId, first, limit = 2 * most }))
-            .FindAll(message => message.SentAt >= since - overlap);
+        // From the newest on until they are too old: times grow with the numbers and have no index.
+        var newestFirst = new List<StoredMessage>();
+        for (var (before, limit, more) = (long.MaxValue, 25, true); more && newestFirst.Count < 2 * most; limit = Math.Min(4 * limit, 2 * most))
+        {
+            var part = await ListAsync("WHERE conversation_id = @conversationId AND seq >= @first AND seq < @before ORDER BY seq DESC LIMIT @limit", new { conversationId, first, before, limit });
+            newestFirst.AddRange(part.Where(message => message.SentAt >= since - overlap));
+            more = part.Count == limit && part[^1].SentAt >= since - overlap;
+            if (more) before = part[^1].Seq;
+        }
+
         var isNew = newestFirst.FindAll(message => message.SentAt >= since).Count;
         if (isNew > most) return null;
         newestFirst.Reverse();

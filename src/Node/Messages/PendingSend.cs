@@ -9,7 +9,7 @@ internal readonly record struct SendResult(long Seq, DateTime SentAt, bool IsNew
 }
 
 /// <summary>A send that waits for its commit.</summary>
-internal sealed class PendingSend(long conversationId, long senderId, long sessionId, Guid clientId, string text, string? trace, long since)
+internal sealed class PendingSend(long conversationId, long senderId, long sessionId, Guid clientId, string text, string? trace, long arrivedAt)
 {
     private readonly TaskCompletionSource<SendResult> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -24,8 +24,11 @@ internal sealed class PendingSend(long conversationId, long senderId, long sessi
     /// <summary>The span that waits for it, as W3C's traceparent; null where it is not traced.</summary>
     public string? Trace => trace;
 
-    /// <summary>Since when it waits, by the node's monotonic clock.</summary>
-    public long Since => since;
+    /// <summary>When its request came, by the node's monotonic clock.</summary>
+    public long ArrivedAt => arrivedAt;
+
+    /// <summary>Since when it waits for its turn, by the node's monotonic clock: reading the request may have taken long before.</summary>
+    public long Since { get; set; }
 
     /// <summary>Since when its conversation is found locked by another transaction, by the node's monotonic clock; null where it was not.</summary>
     public long? LockedSince { get; set; }

@@ -35,6 +35,14 @@ public sealed class JournalReaderTests(StoreFixture fixture) : IClassFixture<Sto
         (await ReadAsync()).ShouldBe([105, 109]);
         (await ReadAsync()).ShouldBeEmpty();
 
+        // Begins again, with what lies before the first row that it finds still to be committed.
+        await store.RunAsync(connection => connection.ExecuteAsync("UPDATE changes SET at = at - INTERVAL 1 HOUR"));
+        await WriteAsync(121);
+        reader.StartAgain();
+        (await ReadAsync()).ShouldBe([121]);
+        await WriteAsync(118, 122);
+        (await ReadAsync()).ShouldBe([118, 122]);
+
         Task WriteAsync(params long[] ids) => store.RunAsync(connection => connection.ExecuteAsync(
             "INSERT INTO changes (id, at, kind, account_id, other_id) SELECT @id, now, 5, 1, 2 FROM store_clock", ids.Select(id => new { id })));
 

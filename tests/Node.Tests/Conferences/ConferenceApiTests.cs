@@ -223,6 +223,17 @@ public sealed class ConferenceApiTests(NodeFixture nodes) : IClassFixture<NodeFi
     }
 
     [Fact]
+    public async Task Remove_ByAStranger_LocksNothing()
+    {
+        var (alice, bob, _) = await ThreeAsync();
+        var stranger = await Node.SignUpAsync("stranger");
+        var id = await alice.MakesAsync(bob);
+        await using var held = await HeldTransaction.BeginAsync(nodes.Cluster);
+        await held.ExecuteAsync("SELECT last_seq INTO @seq FROM conversations WHERE id = @id FOR UPDATE", new { id });
+        (await stranger.RemovesAsync(id, stranger).WaitAsync(TimeSpan.FromSeconds(3))).IsProblem(404, "not-found");
+    }
+
+    [Fact]
     public async Task LastOne_WhoLeaves_EndsIt()
     {
         var (alice, bob, _) = await ThreeAsync();

@@ -53,6 +53,21 @@ public sealed class SweepTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Conversation_WhoseSignalsAreLost_ComesWithItsFirstMessages()
+    {
+        var nowhere = $"http://127.0.0.1:{FreePort.Next()}";
+        var one = await _cluster.StartNodeAsync(new NodeSetup("a") { AdvertisedManagement = nowhere });
+        var two = await _cluster.StartNodeAsync(new NodeSetup("a") { AdvertisedManagement = nowhere });
+        var (alice, bob) = (await one.SignUpAsync("alice"), await two.SignUpAsync("bob"));
+        await alice.BefriendAsync(bob);
+        await using var stream = await EventReader.OpenAsync(bob, bob.Cursor);
+        await stream.NextAsync("contact").WaitAsync(TimeSpan.FromSeconds(6));
+
+        (await alice.SendAsync(await alice.OpenAsync(bob), "hello")).Is(201); // one sweep finds all of it
+        (await stream.NextAsync("message").WaitAsync(TimeSpan.FromSeconds(6))).Json.GetProperty("text").GetString().ShouldBe("hello");
+    }
+
+    [Fact]
     public async Task Node_ThatHostsNobody_LearnsFromTheSweepWhoIsWhere()
     {
         var one = await _cluster.StartNodeAsync(new NodeSetup("a") { AdvertisedManagement = $"http://127.0.0.1:{FreePort.Next()}" });

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using IntraMessenger.Node.Messages;
+using Microsoft.Extensions.DependencyInjection;
 using Scrape = IntraMessenger.Testing.Scrape;
 
 namespace IntraMessenger.Node.Tests.Messages;
@@ -214,6 +216,14 @@ public sealed class MessageLogTests : IAsyncLifetime
         await using var held = await HeldTransaction.BeginAsync(_cluster);
         await held.ExecuteAsync("SELECT last_seq INTO @seq FROM conversations WHERE id = @id FOR UPDATE", new { id });
         (await stranger.SendAsync(id, "hello?").WaitAsync(TimeSpan.FromSeconds(3))).IsProblem(404, "not-found");
+    }
+
+    [Fact]
+    public async Task Send_WhoseRequestTookLongToArrive_IsTaken()
+    {
+        var (alice, _, id) = await TwoAsync();
+        var send = new PendingSend(long.Parse(id), long.Parse(alice.Id), long.Parse(alice.SessionId), Guid.NewGuid(), "over a slow line", null, Stopwatch.GetTimestamp() - 10 * Stopwatch.Frequency);
+        (await _node.Services.GetRequiredService<MessageLog>().AppendAsync(send)).Seq.ShouldBe(1);
     }
 
     [Fact]

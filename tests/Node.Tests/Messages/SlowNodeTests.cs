@@ -53,6 +53,18 @@ public sealed class SlowNodeTests : IAsyncLifetime
         (await LongestWaitAsync(Task.Delay(TimeSpan.FromSeconds(8)), "SELECT * FROM lease_clock FOR UPDATE")).ShouldBeLessThan(0.9 * AnswerDelay);
 
     [Fact]
+    public async Task Poll_WhileTheStoreDoesNotAnswer_IsAnsweredInItsTime()
+    {
+        while ((await _alice.PollAsync(wait: 1)).Count > 0) ;
+        var (asked, poll) = (Stopwatch.GetTimestamp(), _alice.PollAsync(wait: 4));
+        await Task.Delay(500);
+        _way.AnswerDelay = () => TimeSpan.FromSeconds(25);
+        (await poll).ShouldBeEmpty();
+        Stopwatch.GetElapsedTime(asked).ShouldBeLessThan(TimeSpan.FromSeconds(9));
+        _way.AnswerDelay = null;
+    }
+
+    [Fact]
     public async Task EventRequest_ThatItsClientGaveUp_TakesTheSessionFromNobody()
     {
         var there = _alice.At(await _cluster.StartNodeAsync("a"));

@@ -1,3 +1,6 @@
+using IntraMessenger.Node.Events;
+using Microsoft.Extensions.DependencyInjection;
+
 namespace IntraMessenger.Node.Tests.Sessions;
 
 /// <summary>The connection limit: exact over all nodes, once a person and set.</summary>
@@ -59,6 +62,23 @@ public sealed class PlaceTests : IAsyncLifetime
         over.ShouldBe(0);
         (await PlacesAsync()).ShouldBe(0);
         (await CounterAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Client_ThatComesBackToNoPlace_IsNotHeld()
+    {
+        var (one, two) = await NodesAsync(1);
+        var alice = await one.SignUpAsync("alice");
+        await alice.PollAsync();
+        var hosted = one.Services.GetRequiredService<EventHub>().Find(long.Parse(alice.SessionId))!;
+        hosted.DetachIfIdle(long.MaxValue);
+        await _cluster.ExecuteAsync("UPDATE sessions SET life_id = NULL WHERE account_id = @Id", new { alice.Id });
+        await ForgetAsync(alice);
+        await ComesInAsync(await two.AddAsync("bob"));
+
+        (await alice.GetAsync($"/events?after={alice.Cursor}")).IsProblem(429, "max-connected-users");
+        hosted.Ending.ShouldBe(Ending.NoPlace);
+        hosted.IdleSince.ShouldNotBeNull("no request of it is there");
     }
 
     [Fact]

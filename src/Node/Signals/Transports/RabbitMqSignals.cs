@@ -100,7 +100,11 @@ internal sealed partial class RabbitMqSignals(
         await using var sending = await connection.CreateChannelAsync(cancellationToken: stopping);
         Watch(connection, ended);
         foreach (var channel in new[] { receiving, sending }) channel.ChannelShutdownAsync += (_, e) => EndAsync(ended, e.ReplyText);
-        sending.BasicReturnAsync += (_, e) => ReturnedAsync(e);
+        sending.BasicReturnAsync += (_, e) =>
+        {
+            Returned(e);
+            return Task.CompletedTask;
+        };
         await ListenAsync(receiving, life, ended, stopping);
 
         (_out, _blocked, Problem, _wasConnected) = (sending, null, null, true);
@@ -162,17 +166,22 @@ internal sealed partial class RabbitMqSignals(
         await channel.QueueBindAsync(queue.QueueName, _options.Exchange, RoutingKey(life), cancellationToken: stopping);
     }
 
-    // Nobody listens for this life: a node that uses HTTP, or one that has lost the broker. It is told by HTTP, for a while at once.
-    private async Task ReturnedAsync(BasicReturnEventArgs returned)
+    // Nobody listens for this life: a node that uses HTTP, or one that has lost the broker. It is told by HTTP, for a while at once. The
+    // connection does not wait for that: what all others say comes by it.
+    private void Returned(BasicReturnEventArgs returned)
     {
         if (!long.TryParse(returned.RoutingKey, CultureInfo.InvariantCulture, out var life) || leases.Peers.FirstOrDefault(peer => peer.LifeId == life) is not { } peer) return;
         if (_withoutQueue.Count > 1_000) _withoutQueue.Clear();
         _withoutQueue[life] = time.GetTimestamp();
-        var body = returned.Body.ToArray();
+        _ = SendByHttpAsync(peer, returned.Body.ToArray(), Text(returned.BasicProperties, SignalSignature.Header));
+    }
+
+    private async Task SendByHttpAsync(Peer peer, byte[] body, string? signature)
+    {
         var reason = "no signature";
         try
         {
-            if (Text(returned.BasicProperties, SignalSignature.Header) is { } signature) reason = await http.SendAsync(peer, body, signature, CancellationToken.None);
+            if (signature is not null) reason = await http.SendAsync(peer, body, signature, CancellationToken.None);
         }
         catch (Exception e)
         {
