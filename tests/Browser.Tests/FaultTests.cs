@@ -91,7 +91,7 @@ public sealed class FaultTests(Chromium chromium) : IAsyncLifetime
         await ann.SayAsync("on its way");
         await Expect(ann.Messages.Last).ToHaveAttributeAsync("data-state", "sending");
         var leaving = ann.Page.EvaluateAsync("location.href = 'about:blank'");
-        (await asked.Task.WaitAsync(TimeSpan.FromSeconds(10))).ShouldBe("beforeunload");
+        (await asked.Task.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBe("beforeunload");
         await leaving;
         await Expect(ann.Messages.Last).ToHaveAttributeAsync("data-state", "sending");
     }

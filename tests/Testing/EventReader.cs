@@ -41,7 +41,7 @@ public sealed class EventReader : IAsyncDisposable
     public bool Has(string type) => Events.Any(item => item.Type == type);
 
     /// <summary>The first event of a type that fits; throws when it does not come in time.</summary>
-    public async Task<ReadEvent> NextAsync(string type, Func<JsonElement, bool>? fits = null, double seconds = 10)
+    public async Task<ReadEvent> NextAsync(string type, Func<JsonElement, bool>? fits = null, double seconds = 30)
     {
         ReadEvent? found = null;
         await Eventually.HoldsAsync(() => (found = Events.FirstOrDefault(item => item.Type == type && (fits?.Invoke(item.Data) ?? true))) is not null, $"The event {type}", seconds,

@@ -5,11 +5,11 @@ namespace IntraMessenger.Testing;
 /// <summary>Waits for what must come about, instead of for a time.</summary>
 public static class Eventually
 {
-    public static Task HoldsAsync(Func<bool> holds, string what, double seconds = 15, Func<string>? seen = null) =>
+    public static Task HoldsAsync(Func<bool> holds, string what, double seconds = 30, Func<string>? seen = null) =>
         HoldsAsync(() => Task.FromResult(holds()), what, seconds, seen);
 
     /// <summary>Asks again until it holds; fails after <paramref name="seconds"/> with <paramref name="what"/> was waited for and was <paramref name="seen"/>.</summary>
-    public static async Task HoldsAsync(Func<Task<bool>> holds, string what, double seconds = 15, Func<string>? seen = null)
+    public static async Task HoldsAsync(Func<Task<bool>> holds, string what, double seconds = 30, Func<string>? seen = null)
     {
         var started = TimeProvider.System.GetTimestamp();
         while (!await holds())

@@ -47,10 +47,15 @@ public sealed class ConsoleSessionTests(StoreFixture fixture)
         await using var _ = cluster;
         await cluster.RunAsync("admins", "add", "root");
         using var anybody = control.Client();
-        var known = await FastestAsync(anybody, "root");
-        var unknown = await FastestAsync(anybody, "nobody");
+        var (known, unknown) = (double.MaxValue, double.MaxValue);
+        for (var tries = 0; tries < 8; tries++)
+        {
+            known = Math.Min(known, await TookAsync(anybody, "root"));
+            unknown = Math.Min(unknown, await TookAsync(anybody, "nobody"));
+        }
+
         // One hash each: without it the answer would come more than ten times as fast.
-        (unknown / known).ShouldBeInRange(0.4, 2.5);
+        (unknown / known).ShouldBeInRange(0.3, 3);
     }
 
     [Theory]
@@ -175,16 +180,10 @@ public sealed class ConsoleSessionTests(StoreFixture fixture)
         return browser.SendAsync(request);
     }
 
-    private static async Task<double> FastestAsync(HttpClient anybody, string username)
+    private static async Task<double> TookAsync(HttpClient anybody, string username)
     {
-        var best = double.MaxValue;
-        for (var tries = 0; tries < 8; tries++)
-        {
-            var watch = System.Diagnostics.Stopwatch.StartNew();
-            using var answer = await anybody.PostAsJsonAsync(Session, new { username, password = "wrong" });
-            best = Math.Min(best, watch.Elapsed.TotalMilliseconds);
-        }
-
-        return best;
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        using var answer = await anybody.PostAsJsonAsync(Session, new { username, password = "wrong" });
+        return watch.Elapsed.TotalMilliseconds;
     }
 }

@@ -43,7 +43,7 @@ public sealed class NodeListTests(StoreFixture fixture)
         await using var _ = cluster;
         using var admin = await cluster.AdminAsync(control);
         await cluster.NodeKeyAsync("n", "b");
-        await Eventually.HoldsAsync(async () => await CountAsync(admin) == 1, "the node's appearance", 3);
+        await Eventually.HoldsAsync(async () => await CountAsync(admin) == 1, "the node's appearance");
         var shown = await NodeAsync(admin);
         shown.GetProperty("alive").GetBoolean().ShouldBeFalse();
         shown.EnumerateObject().Select(member => member.Name).ShouldNotContain("applied");

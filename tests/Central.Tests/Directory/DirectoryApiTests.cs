@@ -22,17 +22,31 @@ public sealed class DirectoryApiTests(StoreFixture fixture)
         var life = await cluster.LifeAsync("n");
         using var gateway = await GatewayClientAsync(cluster, control);
         await NodeIsSeenAsync(cluster, control, "n");
-        var etag = await SettingsApiTests.ETagAsync(gateway, ClusterRoutes.Directory);
-        var request = new HttpRequestMessage(HttpMethod.Get, $"{ClusterRoutes.Directory}?wait=30");
-        request.Headers.IfNoneMatch.Add(etag);
-        var waiting = gateway.SendAsync(request);
-
-        await TestCluster.BeatAsync(control, key, TestCluster.Heartbeat(life, "http://127.0.0.1:1234"));
-        using var answer = await waiting.WaitAsync(TimeSpan.FromSeconds(0.8)); // less than the second between two looks
-        var document = await answer.Content.ReadFromJsonAsync<DirectoryDocument>(Json.Options);
-        document!.Sets.Select(set => set.Prefix).ShouldBe(["a", "b"]);
+        var document = await ToldAsync(draining: false);
+        document.Sets.Select(set => set.Prefix).ShouldBe(["a", "b"]);
         document.Sets[0].Nodes.ShouldBe([new DirectoryNode("n", "http://127.0.0.1:1234", "http://127.0.0.1:1234")]);
         document.Sets[1].Nodes.ShouldBeEmpty();
+
+        // Looks are a second apart: without being woken, each would be told a second after the one before. A machine that is busy may hold up some of them.
+        var fastest = TimeSpan.MaxValue;
+        foreach (var draining in new[] { true, false, true, false })
+        {
+            var before = TimeProvider.System.GetTimestamp();
+            await ToldAsync(draining);
+            if (TimeProvider.System.GetElapsedTime(before) is var took && took < fastest) fastest = took;
+        }
+
+        fastest.TotalSeconds.ShouldBeLessThan(0.8);
+
+        async Task<DirectoryDocument> ToldAsync(bool draining)
+        {
+            var request = new HttpRequestMessage(HttpMethod.Get, $"{ClusterRoutes.Directory}?wait=30");
+            request.Headers.IfNoneMatch.Add(await SettingsApiTests.ETagAsync(gateway, ClusterRoutes.Directory));
+            var waiting = gateway.SendAsync(request);
+            await TestCluster.BeatAsync(control, key, TestCluster.Heartbeat(life, "http://127.0.0.1:1234", draining: draining));
+            using var answer = await waiting;
+            return (await answer.Content.ReadFromJsonAsync<DirectoryDocument>(Json.Options))!;
+        }
     }
 
     [Fact]
@@ -55,15 +69,15 @@ public sealed class DirectoryApiTests(StoreFixture fixture)
         var (cluster, control) = await TestCluster.StartAsync(fixture);
         await using var _ = cluster;
         var key = await cluster.NodeKeyAsync("n", "a");
-        await TestCluster.BeatAsync(control, key, TestCluster.Heartbeat(await cluster.LifeAsync("n", seconds: 3), "http://127.0.0.1:1234"));
+        await TestCluster.BeatAsync(control, key, TestCluster.Heartbeat(await cluster.LifeAsync("n", seconds: 10), "http://127.0.0.1:1234"));
         using var gateway = await GatewayClientAsync(cluster, control);
-        await Eventually.HoldsAsync(async () => (await ListedAsync(gateway)).Contains("n"), "the listing", 2.5);
+        await Eventually.HoldsAsync(async () => (await ListedAsync(gateway)).Contains("n"), "the listing");
         // The heartbeat goes on: it is the lease that counts.
         await Eventually.HoldsAsync(async () =>
         {
             await TestCluster.BeatAsync(control, key, TestCluster.Heartbeat(1, "http://127.0.0.1:1234"));
             return (await ListedAsync(gateway)).Length == 0;
-        }, "the end of the listing", 6);
+        }, "the end of the listing");
     }
 
     [Fact]
@@ -77,7 +91,7 @@ public sealed class DirectoryApiTests(StoreFixture fixture)
         var heartbeat = TestCluster.Heartbeat(await cluster.LifeAsync("n"), "http://127.0.0.1:1234");
         await TestCluster.BeatAsync(control, key, heartbeat);
         using var gateway = await GatewayClientAsync(cluster, control);
-        await Eventually.HoldsAsync(async () => (await ListedAsync(gateway)).Contains("n"), "the listing", 2.5);
+        await Eventually.HoldsAsync(async () => (await ListedAsync(gateway)).Contains("n"), "the listing");
         (await TestCluster.BeatAsync(control, key, heartbeat)).Drain.ShouldBe(false);
 
         foreach (var again in new[] { false, true })
@@ -87,16 +101,16 @@ public sealed class DirectoryApiTests(StoreFixture fixture)
             (await drained.JsonAsync()).TryGetProperty("drainRequestedAt", out var _).ShouldBeTrue();
         }
 
-        await Eventually.HoldsAsync(async () => !(await ListedAsync(gateway)).Contains("n"), "the end of the listing, before the node itself says anything", 2.5);
+        await Eventually.HoldsAsync(async () => !(await ListedAsync(gateway)).Contains("n"), "the end of the listing, before the node itself says anything");
         (await gateway.GetFromJsonAsync<DirectoryDocument>(ClusterRoutes.Directory, Json.Options))!.Sets[0].Leaving.ShouldBe(["n"]);
         (await TestCluster.BeatAsync(control, key, heartbeat)).Drain.ShouldBe(true);
-        await Eventually.HoldsAsync(async () => (await TestCluster.BeatAsync(other, key, heartbeat)).Drain == true, "the drain at the other control", 3);
+        await Eventually.HoldsAsync(async () => (await TestCluster.BeatAsync(other, key, heartbeat)).Drain == true, "the drain at the other control");
         var shown = (await admin.GetFromJsonAsync<JsonElement>("/console/api/nodes")).GetProperty("items")[0];
         (shown.GetProperty("alive").GetBoolean(), shown.GetProperty("draining").GetBoolean(), shown.TryGetProperty("drainRequestedAt", out var _)).ShouldBe((true, false, true));
 
         using var undrained = await admin.PostAsync("/console/api/nodes/n/undrain", null);
         (await undrained.JsonAsync()).TryGetProperty("drainRequestedAt", out var _).ShouldBeFalse();
-        await Eventually.HoldsAsync(async () => (await ListedAsync(gateway)).Contains("n"), "its return", 2.5);
+        await Eventually.HoldsAsync(async () => (await ListedAsync(gateway)).Contains("n"), "its return");
         (await TestCluster.BeatAsync(control, key, heartbeat)).Drain.ShouldBe(false);
 
         (await admin.PostAsync("/console/api/nodes/nobody/drain", null)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
@@ -115,7 +129,7 @@ public sealed class DirectoryApiTests(StoreFixture fixture)
         await TestCluster.BeatAsync(control, key, TestCluster.Heartbeat(life, "http://127.0.0.1:1234"));
         await Eventually.HoldsAsync(async () => (await ListedAsync(gateway)).Length == 1, "the listing");
         await TestCluster.BeatAsync(control, key, TestCluster.Heartbeat(life, "http://127.0.0.1:1234", draining: true));
-        await Eventually.HoldsAsync(async () => (await ListedAsync(gateway)).Length == 0, "the end of the listing", 0.8);
+        await Eventually.HoldsAsync(async () => (await ListedAsync(gateway)).Length == 0, "the end of the listing");
         using var admin = await cluster.AdminAsync(control);
         var node = (await admin.GetFromJsonAsync<JsonElement>("/console/api/nodes")).GetProperty("items")[0];
         (node.GetProperty("alive").GetBoolean(), node.GetProperty("draining").GetBoolean()).ShouldBe((true, true));
@@ -151,7 +165,7 @@ public sealed class DirectoryApiTests(StoreFixture fixture)
         var gatewayKey = (await cluster.RunAsync("gateways", "add", "g")).Secret;
         using var here = control.Client(gatewayKey);
         using var there = other.Client(gatewayKey);
-        await Eventually.HoldsAsync(async () => (await ListedAsync(there)).Length == 3, "the listing by the other control", 3);
+        await Eventually.HoldsAsync(async () => (await ListedAsync(there)).Length == 3, "the listing by the other control");
         (await SettingsApiTests.ETagAsync(here, ClusterRoutes.Directory)).ShouldBe(await SettingsApiTests.ETagAsync(there, ClusterRoutes.Directory));
     }
 

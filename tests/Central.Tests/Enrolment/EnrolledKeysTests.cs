@@ -34,8 +34,8 @@ public sealed class EnrolledKeysTests(StoreFixture fixture) : IAsyncLifetime
         for (var round = 0; round < 50; round++) (await _keys.GatewayAsync("right")).ShouldNotBeNull();
 
         var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
-        (await ReadsAsync() - before).ShouldBeInRange(1, 4);
-        seconds.ShouldBeInRange(1.9, 10);
+        (await ReadsAsync() - before).ShouldBeInRange(1, 10);
+        seconds.ShouldBeInRange(1.9, 30);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class EnrolledKeysTests(StoreFixture fixture) : IAsyncLifetime
         await _enrolment.PutGatewayAsync("g", Secrets.Hash("new"), renew: false);
         var started = TimeProvider.System.GetTimestamp();
         (await _keys.GatewayAsync("new")).ShouldNotBeNull();
-        TimeProvider.System.GetElapsedTime(started).TotalSeconds.ShouldBeLessThan(4);
+        TimeProvider.System.GetElapsedTime(started).TotalSeconds.ShouldBeLessThan(10);
     }
 
     [Fact]

@@ -83,14 +83,14 @@ public sealed class GatewayRoutingTests(StoreFixture fixture)
         using var client = (await cluster.GatewayAsync(control)).PublicClient();
         await RoutedAsync(client, "a");
         node.Stream.Writer.TryWrite("data: 0\n\n");
-        using var answer = await client.GetAsync("/a/events", HttpCompletionOption.ResponseHeadersRead).WaitAsync(TimeSpan.FromSeconds(5));
+        using var answer = await client.GetAsync("/a/events", HttpCompletionOption.ResponseHeadersRead).WaitAsync(TimeSpan.FromSeconds(20));
         await using var stream = await answer.Content.ReadAsStreamAsync();
         using var reader = new StreamReader(stream);
         for (var n = 0; n < 3; n++)
         {
             if (n > 0) node.Stream.Writer.TryWrite($"data: {n}\n\n");
-            (await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10))).ShouldBe($"data: {n}");
-            (await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10))).ShouldBe("");
+            (await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe($"data: {n}");
+            (await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe("");
         }
     }
 

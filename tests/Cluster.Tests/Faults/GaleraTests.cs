@@ -42,16 +42,16 @@ public sealed class GaleraTests : IAsyncLifetime
         {
             (await store.RunAsync(connection => connection.QueryAsync<int>("SELECT id FROM some ORDER BY id"))).ShouldBe([1, 2]);
             return connections.Server == 1;
-        }, "the first server in use again", 20);
+        }, "the first server in use again", 60);
         await WriteAsync(3);
         foreach (var member in _store.Members) (await member.AskAsync("SET SESSION wsrep_sync_wait = 1; SELECT COUNT(*) FROM some.some")).ShouldBe("3");
 
         // One that lost the others answers, and is not used before an administrator, who knows that they are gone, says so.
         await _store.Members[1].KillAsync();
         await _store.Members[2].KillAsync();
-        await Eventually.HoldsAsync(IsAwayAsync, "that nobody is ready", 30);
+        await Eventually.HoldsAsync(IsAwayAsync, "that nobody is ready", 60);
         await _store.Members[0].AskAsync("SET GLOBAL wsrep_provider_options = 'pc.bootstrap=YES'");
-        await Eventually.HoldsAsync(async () => !await IsAwayAsync(), "that it is enough", 30);
+        await Eventually.HoldsAsync(async () => !await IsAwayAsync(), "that it is enough", 60);
 
         async Task<bool> IsAwayAsync()
         {

@@ -26,33 +26,24 @@ public sealed class KilledNodeTests(RunningCluster cluster) : IAsyncLifetime
         var sinceRenewal = await SecondsSinceRenewalOfTheDeadAsync();
 
         // Nobody gets in before the lease of the dead node can have ended.
-        var admitted = 0;
         while (TimeProvider.System.GetElapsedTime(killed).TotalSeconds + sinceRenewal < 14.5)
         {
             (await strangers.Peek().SignInAsync()).Status.ShouldBe(429, "a place was free too early");
             await Task.Delay(500);
         }
 
-        // All 25 are free by 35 s after the kill, and not one more.
+        // All 25 are free by 35 s after the kill, and not one more while the silent ones hold theirs.
         await Until(killed, 35);
-        while ((await strangers.Peek().SignInAsync()).Status == 201)
-        {
-            strangers.Dequeue();
-            admitted++;
-        }
-
-        admitted.ShouldBe(25);
-        TimeProvider.System.GetElapsedTime(lastRequest).TotalSeconds.ShouldBeLessThan(60, "the silent sessions still hold their places here");
+        var admitted = await AdmitAsync(strangers, 25);
+        var next = (await strangers.Peek().SignInAsync()).Status;
+        if (TimeProvider.System.GetElapsedTime(lastRequest).TotalSeconds < 60) next.ShouldBe(429);
+        else if (next == 201) admitted.Add(strangers.Dequeue());
 
         // And the silent ones' by 75 s after their last request.
         await Until(lastRequest, 75.5);
-        while ((await strangers.Peek().SignInAsync()).Status == 201)
-        {
-            strangers.Dequeue();
-            admitted++;
-        }
-
-        admitted.ShouldBe(50);
+        foreach (var person in admitted) (await person.GetAsync("me")).Status.ShouldBe(200, "not silent for as long");
+        admitted.AddRange(await AdmitAsync(strangers, 50 - admitted.Count));
+        (await strangers.Peek().SignInAsync()).Status.ShouldBe(429);
         (await cluster.PlacesAsync("a")).ShouldBe(50);
         foreach (var person in silent.Take(3))
         {
@@ -79,6 +70,19 @@ public sealed class KilledNodeTests(RunningCluster cluster) : IAsyncLifetime
         (await stranger.SignInAsync()).Status.ShouldBe(429);
         back.ShouldAllBe(reader => !reader.HasEnded);
         foreach (var reader in readers.Concat(back)) await reader.DisposeAsync();
+    }
+
+    /// <summary>Lets so many in, one after the other; a machine that is busy may need a round of the agent more.</summary>
+    private static async Task<List<Person>> AdmitAsync(Queue<Person> strangers, int count)
+    {
+        var admitted = new List<Person>();
+        while (admitted.Count < count)
+        {
+            await Eventually.HoldsAsync(async () => (await strangers.Peek().SignInAsync()).Status == 201, $"a place for number {admitted.Count + 1} of {count}", 10);
+            admitted.Add(strangers.Dequeue());
+        }
+
+        return admitted;
     }
 
     private Task<double> SecondsSinceRenewalOfTheDeadAsync() => cluster.Store.RunAsync(connection => connection.ExecuteScalarAsync<double>("""

@@ -10,6 +10,9 @@ namespace IntraMessenger.Cluster.Tests.Leaving;
 [Collection(nameof(RunningCollection))]
 public sealed class RollingRestartTests(RunningCluster cluster) : IAsyncLifetime
 {
+    /// <summary>Of one send, which is tried again after 100 ms: usually there are none, and a node that left its routes too late would refuse for seconds.</summary>
+    private const int MostRefusals = 4;
+
     public Task InitializeAsync() => cluster.ResetAsync();
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -24,7 +27,7 @@ public sealed class RollingRestartTests(RunningCluster cluster) : IAsyncLifetime
         foreach (var node in new[] { cluster.A1, cluster.A2 })
         {
             await node.StopAsync();
-            await Eventually.HoldsAsync(() => node.ExitCode is not null, "the end", 5);
+            await Eventually.HoldsAsync(() => node.ExitCode is not null, "the end");
             node.ExitCode.ShouldBe(0, $"{node.Name} was not ended by force");
             await node.RestartAsync();
             await Task.Delay(TimeSpan.FromSeconds(2)); // as an operator would look before the next one
@@ -43,9 +46,9 @@ public sealed class RollingRestartTests(RunningCluster cluster) : IAsyncLifetime
             }
 
             pair.LongestSend.TotalSeconds.ShouldBeLessThan(10);
+            pair.MostRefusals.ShouldBeLessThanOrEqualTo(MostRefusals);
         }
 
-        pairs.Sum(pair => pair.Refusals).ShouldBe(0, $"of {pairs.Sum(pair => pair.Acknowledged.Count)} sends; the longest took {pairs.Max(pair => pair.LongestSend)}");
         pairs.Sum(pair => pair.Moved).ShouldBeGreaterThanOrEqualTo(people.Length, "each was on one node or the other when it left");
         pairs.Sum(pair => pair.Resyncs).ShouldBe(0);
         (await cluster.PlacesAsync("a")).ShouldBe(people.Length);
@@ -56,24 +59,24 @@ public sealed class RollingRestartTests(RunningCluster cluster) : IAsyncLifetime
     {
         using var console = await ConsoleAsync();
         var pair = await TalkingPair.StartAsync((await cluster.SignedInAsync(1, cluster.Gateway("a")))[0], (await cluster.SignedInAsync(1, cluster.Gateway("a")))[0]);
-        await Eventually.HoldsAsync(() => pair.Received.All(own => !own.IsEmpty), "both streams", 20);
+        await Eventually.HoldsAsync(() => pair.Received.All(own => !own.IsEmpty), "both streams");
         var node = await cluster.HolderAsync(pair.People[0].Id);
         try
         {
             (await AskAsync(console, node, "drain")).TryGetProperty("drainRequestedAt", out _).ShouldBeTrue();
-            await Eventually.HoldsAsync(async () => (await ShownAsync(console, node)).GetProperty("draining").GetBoolean() && pair.Moved > 0, "the drain", 20);
+            await Eventually.HoldsAsync(async () => (await ShownAsync(console, node)).GetProperty("draining").GetBoolean() && pair.Moved > 0, "the drain");
             await Eventually.HoldsAsync(async () => (await cluster.HolderAsync(pair.People[0].Id)).Name != node.Name && (await cluster.HolderAsync(pair.People[1].Id)).Name != node.Name,
-                "everybody at the other node", 20);
+                "everybody at the other node");
             node.IsAlive.ShouldBeTrue("an operator ends it when they want");
             (await node.NotReadyBecauseAsync()).ShouldNotBeNull().ShouldContain("draining");
 
             await node.StopAsync();
             node.Start();
-            await Eventually.HoldsAsync(async () => (await node.NotReadyBecauseAsync())?.Contains("draining") == true, "the drain after a restart", 30);
+            await Eventually.HoldsAsync(async () => (await node.NotReadyBecauseAsync())?.Contains("draining") == true, "the drain after a restart");
 
             (await AskAsync(console, node, "undrain")).TryGetProperty("drainRequestedAt", out _).ShouldBeFalse();
-            await node.WaitUntilReadyAsync(TimeSpan.FromSeconds(30));
-            await Eventually.HoldsAsync(async () => !(await ShownAsync(console, node)).GetProperty("draining").GetBoolean(), "its return", 20);
+            await node.WaitUntilReadyAsync(TimeSpan.FromSeconds(60));
+            await Eventually.HoldsAsync(async () => !(await ShownAsync(console, node)).GetProperty("draining").GetBoolean(), "its return");
         }
         finally
         {
@@ -90,7 +93,7 @@ public sealed class RollingRestartTests(RunningCluster cluster) : IAsyncLifetime
     {
         var person = (await cluster.SignedInAsync(1, RunningCluster.At(cluster.B1)))[0];
         await using var reader = await person.ListenAsync(person.Cursor);
-        await Eventually.HoldsAsync(() => reader.LastId is not null, "the stream", 10);
+        await Eventually.HoldsAsync(() => reader.LastId is not null, "the stream");
         await cluster.B1.StopAsync();
         await reader.NextAsync("moved");
         cluster.B1.Start();

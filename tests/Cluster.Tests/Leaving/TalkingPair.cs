@@ -14,7 +14,7 @@ internal sealed class TalkingPair
     private long _longestTicks;
     private int _moved;
     private int _resyncs;
-    private int _refusals;
+    private int _mostRefusals;
 
     private TalkingPair(Person one, Person two, string conversation)
     {
@@ -35,8 +35,8 @@ internal sealed class TalkingPair
 
     public int Moved => Volatile.Read(ref _moved);
 
-    /// <summary>Sends that were not taken at the first try.</summary>
-    public int Refusals => Volatile.Read(ref _refusals);
+    /// <summary>How often the same send was not taken.</summary>
+    public int MostRefusals => Volatile.Read(ref _mostRefusals);
 
     public int Resyncs => Volatile.Read(ref _resyncs);
 
@@ -67,7 +67,7 @@ internal sealed class TalkingPair
         for (var i = 0; !_quiet.IsCancellationRequested; i++)
         {
             var (text, clientId, started) = ($"{person.Name}/{i}", Guid.NewGuid(), TimeProvider.System.GetTimestamp());
-            while (true)
+            for (var refusals = 1; ; refusals++)
             {
                 try
                 {
@@ -85,7 +85,7 @@ internal sealed class TalkingPair
                     // The connection broke.
                 }
 
-                Interlocked.Increment(ref _refusals);
+                if (refusals > MostRefusals) Interlocked.Exchange(ref _mostRefusals, refusals);
                 await Task.Delay(100);
             }
 

@@ -40,7 +40,7 @@ public sealed class ComingBackTests(RunningCluster cluster, ITestOutputHelper ou
         var meanwhile = await StatementsAsync(async () =>
         {
             await cluster.A1.KillAsync();
-            await Eventually.HoldsAsync(() => crowd.Network.Counts.Losses >= People, "everybody's loss", 10);
+            await Eventually.HoldsAsync(() => crowd.Network.Counts.Losses >= People, "everybody's loss");
             (await crowd.AllListenAsync(Patience)).ShouldBeTrue($"{crowd.Network.Counts.Listening} of {People} are back");
         });
         var each = (meanwhile.Count - usual.Count / usual.Seconds * meanwhile.Seconds) / People;

@@ -119,7 +119,7 @@ public sealed partial class DashboardTests(ObservedCluster observed) : IClassFix
             ["Destinations of the gateways: {{instance}} {{policy_set}}"] = Gauge(observed.Talked, null, ("gateway a", 2), ("gateway b", 1)),
             ["Settings revision: {{policy_set}} {{instance}}"] = Gauge(observed.Talked, null,
                 ("a node-a1", observed.RevisionOfA), ("a node-a2", observed.RevisionOfA), ("b node-b1", observed.RevisionOfB)),
-            ["Settings age: {{instance}}"] = Gauge(observed.Talked, null, ("node-a1", new(0.1, 90)), ("node-a2", new(0.1, 90)), ("node-b1", new(0.1, 90))),
+            ["Settings age: {{instance}}"] = Gauge(observed.Talked, null, ("node-a1", new(0.1, 600)), ("node-a2", new(0.1, 600)), ("node-b1", new(0.1, 600))),
             ["Settings refused: {{policy_set}}"] = Gauge(observed.Refused, null, ("a", 1), ("b", 0)),
 
             ["Store connections: {{instance}}"] = Gauge(observed.Held, new(0, 5), (observed.AnnsNode.Name, new(ObservedCluster.Blocked, ObservedCluster.Blocked + 3))),

@@ -217,12 +217,16 @@ public sealed class ObservedCluster : IAsyncLifetime
 
     private async Task JournalAsync()
     {
+        var before = await SweptAsync();
         await _cluster.Store.RunAsync(connection => connection.ExecuteAsync(string.Concat(Enumerable.Repeat(
             "INSERT INTO changes (at, kind, account_id, conversation_id, seq) SELECT now, 4, @id, @talk, 1 FROM store_clock;", Journaled)),
             new { id = long.Parse(_ann.Id, CultureInfo.InvariantCulture), talk = long.Parse(_toBen, CultureInfo.InvariantCulture) }));
         await TellLateAsync();
-        await Task.Delay(TimeSpan.FromSeconds(2.5)); // the sweep comes every 1.5 s
+        await Eventually.HoldsAsync(async () => await SweptAsync() >= before + 2 * Journaled, "the sweep of both nodes");
     }
+
+    private async Task<double> SweptAsync() =>
+        (await Task.WhenAll(Local.Nodes.Where(node => node.IsAlive).Select(async node => (await Scrape.OfAsync(node.Management))["intramessenger_changes_swept_total"]))).Sum();
 
     /// <summary>Signals of a kind that no node knows, which set out a minute ago.</summary>
     private async Task TellLateAsync()

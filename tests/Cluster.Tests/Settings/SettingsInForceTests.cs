@@ -26,7 +26,7 @@ public sealed class SettingsInForceTests(RunningCluster cluster) : IAsyncLifetim
 
             await SaveAsync(4);
             var saved = TimeProvider.System.GetTimestamp();
-            await Eventually.HoldsAsync(async () => (await me.PostAsync("contacts", new { username = others[3].Name })).Status == 201, "the new limit", 5);
+            await Eventually.HoldsAsync(async () => (await me.PostAsync("contacts", new { username = others[3].Name })).Status == 201, "the new limit");
             waits.Add(TimeProvider.System.GetElapsedTime(saved).TotalSeconds);
 
             var refused = await me.PostAsync("contacts", new { username = others[4].Name });
@@ -52,10 +52,10 @@ public sealed class SettingsInForceTests(RunningCluster cluster) : IAsyncLifetim
         {
             await member.KillAsync();
             member.Start();
-            await member.WaitUntilReadyAsync(TimeSpan.FromSeconds(30));
+            await member.WaitUntilReadyAsync(TimeSpan.FromSeconds(60));
         }
 
-        await Eventually.HoldsAsync(async () => (await alice.GetAsync("me")).Status == 200 && (await bob.GetAsync("me")).Status == 200, "the way through the gateway", 15);
+        await Eventually.HoldsAsync(async () => (await alice.GetAsync("me")).Status == 200 && (await bob.GetAsync("me")).Status == 200, "the way through the gateway");
         var late = await cluster.SignedInAsync(2, cluster.Gateway("a"), cluster.Gateway("b"));
         await TalkAsync(late[0], late[1]);
         var me = (await cluster.SignedInAsync(1, RunningCluster.At(cluster.A1)))[0];

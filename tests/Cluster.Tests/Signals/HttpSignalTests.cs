@@ -17,8 +17,9 @@ public sealed class HttpSignalTests(RunningCluster cluster) : IAsyncLifetime
         var (atB, atThird) = (await Talk.ReceivedAsync(cluster.B1), await Talk.ReceivedAsync(cluster.A2));
         for (var i = 0; i < 100; i++) await talk.SayAsync();
         await talk.EverythingArrivedAsync();
-        await Eventually.HoldsAsync(async () => await Talk.ReceivedAsync(cluster.B1) == atB + 100, "a hundred signals", seen: () => "not exactly a hundred");
-        (await Talk.ReceivedAsync(cluster.A2)).ShouldBe(atThird);
+        await Eventually.HoldsAsync(async () => await Talk.ReceivedAsync(cluster.B1) >= atB + 100, "a hundred signals");
+        (await Talk.ReceivedAsync(cluster.B1) - atB).ShouldBeLessThan(100 + Talk.Others, "each once");
+        (await Talk.ReceivedAsync(cluster.A2) - atThird).ShouldBeLessThan(Talk.Others, "and not to everybody");
     }
 
     [Fact]

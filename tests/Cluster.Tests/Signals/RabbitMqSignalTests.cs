@@ -13,6 +13,13 @@ public sealed class RabbitMqSignalTests(RabbitMqCluster fixture) : IClassFixture
     {
         await Eventually.HoldsAsync(async () => (await StatesAsync()).All(state => state == "works"), "every node is connected");
         await using var talk = await Talk.BeginAsync(Cluster);
+        await Eventually.HoldsAsync(async () =>
+        {
+            var before = await Talk.PostedAsync(Cluster.B1);
+            await talk.BySignalsAsync("at all");
+            await talk.EverythingArrivedAsync();
+            return await Talk.PostedAsync(Cluster.B1) == before;
+        }, "the broker alone: who was not there is told by HTTP for 10 s");
         var (received, third, posted, swept) = (await Talk.ReceivedAsync(Cluster.B1), await Talk.ReceivedAsync(Cluster.A2), await Talk.PostedAsync(Cluster.B1), await Talk.SweptAsync(Cluster.B1));
         for (var i = 0; i < 100; i++)
         {
@@ -21,10 +28,11 @@ public sealed class RabbitMqSignalTests(RabbitMqCluster fixture) : IClassFixture
         }
 
         await talk.EverythingArrivedAsync();
-        await Eventually.HoldsAsync(async () => await Talk.ReceivedAsync(Cluster.B1) == received + 100, "a hundred signals");
-        (await Talk.ReceivedAsync(Cluster.A2)).ShouldBe(third);
+        await Eventually.HoldsAsync(async () => await Talk.ReceivedAsync(Cluster.B1) >= received + 100, "a hundred signals");
+        (await Talk.ReceivedAsync(Cluster.B1) - received).ShouldBeLessThan(100 + Talk.Others, "each once");
+        (await Talk.ReceivedAsync(Cluster.A2) - third).ShouldBeLessThan(Talk.Others, "and not to everybody");
         (await Talk.PostedAsync(Cluster.B1)).ShouldBe(posted, "not over HTTP");
-        (await Talk.SweptAsync(Cluster.B1) - swept).ShouldBeLessThan(20, "and not by the sweep");
+        (await Talk.SweptAsync(Cluster.B1) - swept).ShouldBeLessThan(50, "and not by the sweep, which is the faster one now and then");
 
         // What an operator sees, without the password.
         var facts = await Talk.FactsAsync(Cluster.B1);
@@ -42,11 +50,13 @@ public sealed class RabbitMqSignalTests(RabbitMqCluster fixture) : IClassFixture
         await Eventually.HoldsAsync(async () =>
         {
             await talk.SayAsync();
-            await Task.Delay(500); // spans are sent every 200 ms
-            var newest = fixture.Receiver.Spans.Last(span => span.Name == "message commit").TraceId;
-            trace = [.. fixture.Receiver.Spans.Where(span => span.TraceId == newest)];
-            return Only("signal receive", "node-b1") is not null && Only("message deliver", "node-b1") is not null;
-        }, "the whole trace", 20, () => string.Join("\n", trace.OrderBy(span => span.Start)));
+            await Task.Delay(500); // spans are sent every 200 ms; those of what was said before may be here only now
+            return fixture.Receiver.Spans.GroupBy(span => span.TraceId).Any(spans =>
+            {
+                trace = [.. spans];
+                return Only("message commit", "node-a1") is not null && Only("signal receive", "node-b1")?.Kind == SpanKind.Consumer && Only("message deliver", "node-b1") is not null;
+            });
+        }, "the whole trace", 40, () => string.Join("\n", trace.OrderBy(span => span.Start)));
 
         var (received, sent, commit) = (Only("signal receive", "node-b1")!, Only("signal send", "node-a1")!, Only("message commit", "node-a1")!);
         (received.Kind, received.ParentId, received.Attributes["signals"]).ShouldBe((SpanKind.Consumer, sent.Id, "1"));
@@ -72,25 +82,25 @@ public sealed class RabbitMqSignalTests(RabbitMqCluster fixture) : IClassFixture
         }));
 
         await GoesOnAsync(talk, 200);
-        var swept = await Talk.SweptAsync(Cluster.B1);
+        var (swept, lostBefore) = (await Talk.SweptAsync(Cluster.B1), await Talk.LostAsync(Cluster.A1));
         if (killed) await fixture.Broker.KillAsync();
         else await fixture.Broker.StopServerAsync();
         await Eventually.HoldsAsync(async () => (await StatesAsync()).All(state => state == "away"), "every node notices");
         await GoesOnAsync(talk, 400);
         foreach (var node in Cluster.Local.Nodes) (await node.NotReadyBecauseAsync()).ShouldBeNull("signals are no condition");
-        (await Talk.LostAsync(Cluster.A1)).ShouldBeGreaterThan(100);
+        (await Talk.LostAsync(Cluster.A1) - lostBefore).ShouldBeGreaterThan(100);
         await Eventually.HoldsAsync(async () => await Talk.SweptAsync(Cluster.B1) > swept + 100, "the sweep finds them");
 
         await fixture.Broker.StartAsync();
-        await Eventually.HoldsAsync(async () => (await StatesAsync()).All(state => state == "works"), "every node is connected again", 30);
+        await Eventually.HoldsAsync(async () => (await StatesAsync()).All(state => state == "works"), "every node is connected again");
         await talk.BySignalsAsync("when the broker is back");
         var (lost, received) = (await Talk.LostAsync(Cluster.A1), await Talk.ReceivedAsync(Cluster.B1));
         await GoesOnAsync(talk, 200);
-        (await Talk.LostAsync(Cluster.A1)).ShouldBe(lost);
+        (await Talk.LostAsync(Cluster.A1) - lost).ShouldBeLessThan(Talk.Others);
         await stop.CancelAsync();
         await load;
         await talk.EverythingArrivedAsync();
-        (await Talk.ReceivedAsync(Cluster.B1) - received).ShouldBeGreaterThan(150);
+        await Eventually.HoldsAsync(async () => await Talk.ReceivedAsync(Cluster.B1) > received + 150, "signals again");
     }
 
     [Fact]
@@ -102,14 +112,14 @@ public sealed class RabbitMqSignalTests(RabbitMqCluster fixture) : IClassFixture
         {
             await GoesOnAsync(talk, 200);
             await talk.EverythingArrivedAsync();
-            await Eventually.HoldsAsync(async () => (await StatesAsync()).All(state => state == "away"), "every node notices", 30);
+            await Eventually.HoldsAsync(async () => (await StatesAsync()).All(state => state == "away"), "every node notices");
         }
         finally
         {
             BackgroundProcess.Signal(fixture.Broker.Pid, BackgroundProcess.SigCont);
         }
 
-        await Eventually.HoldsAsync(async () => (await StatesAsync()).All(state => state == "works"), "every node is connected again", 30);
+        await Eventually.HoldsAsync(async () => (await StatesAsync()).All(state => state == "works"), "every node is connected again");
         await talk.BySignalsAsync("when the broker goes on");
         await talk.EverythingArrivedAsync();
     }

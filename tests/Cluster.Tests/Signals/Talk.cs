@@ -7,6 +7,9 @@ namespace IntraMessenger.Cluster.Tests.Signals;
 /// <summary>Alice at the first node of a, Bob at the one of b, Carol at the second of a, each with a stream; Alice and Bob talk.</summary>
 internal sealed class Talk : IAsyncDisposable
 {
+    /// <summary>More signals than may come meanwhile of something else: of people of other tests, who go offline after a while.</summary>
+    public const int Others = 20;
+
     private const string Received = "intramessenger_signals_received_total";
 
     private readonly RunningCluster _cluster;
@@ -35,7 +38,10 @@ internal sealed class Talk : IAsyncDisposable
         await talk.Alice.BefriendAsync(talk.Bob);
         talk.Conversation = await talk.Alice.ConversationWithAsync(talk.Bob);
         foreach (var person in people) talk._readers.Add(await person.ListenAsync());
+        await talk.NothingUnderWayAsync(); // who came is told to every node: that is no message yet
         await talk.BySignalsAsync("before anything happens");
+        await talk.EverythingArrivedAsync();
+        await talk.NothingUnderWayAsync();
         return talk;
     }
 
@@ -70,7 +76,7 @@ internal sealed class Talk : IAsyncDisposable
     /// <summary>Bob's stream has every message that was answered, once and in order.</summary>
     public async Task EverythingArrivedAsync()
     {
-        await Eventually.HoldsAsync(() => Messages().Length >= Acknowledged.Count, "every message", 20, () => $"{Messages().Length} of {Acknowledged.Count} came");
+        await Eventually.HoldsAsync(() => Messages().Length >= Acknowledged.Count, "every message", 30, () => $"{Messages().Length} of {Acknowledged.Count} came");
         Messages().Select(data => (data.GetProperty("seq").GetInt64(), data.GetProperty("text").GetString()!)).ShouldBe(Acknowledged.Select(item => (item.Key, item.Value)));
     }
 
@@ -95,6 +101,22 @@ internal sealed class Talk : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var reader in _readers) await reader.DisposeAsync();
+    }
+
+    /// <summary>Comes back when no node counts another signal for a while: what was told before is counted by then. Somebody who went away earlier may be told of later.</summary>
+    private async Task NothingUnderWayAsync()
+    {
+        var (seen, looks) = (await CountsAsync(), 0);
+        await Eventually.HoldsAsync(async () =>
+        {
+            await Task.Delay(200);
+            var before = seen;
+            seen = await CountsAsync();
+            looks = seen.SequenceEqual(before) ? looks + 1 : 0;
+            return looks == 4;
+        }, "counts that stand still", 60, () => string.Join(", ", seen));
+
+        Task<double[]> CountsAsync() => Task.WhenAll(_cluster.Local.Nodes.Select(ReceivedAsync));
     }
 
     private JsonElement[] Messages() => [.. AtBob.Events.Where(item => item.Type == "message").Select(item => item.Data)];

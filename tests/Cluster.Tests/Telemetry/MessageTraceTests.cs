@@ -26,7 +26,7 @@ public sealed partial class MessageTraceTests(ObservedCluster observed) : IClass
         var (alice, bob, talk) = await TwoAsync(Cluster.Gateway("a"), Cluster.Gateway("b"));
         await using var atAlice = await alice.ListenAsync();
         await using var atBob = await bob.ListenAsync();
-        var before = Receiver.Spans.Count(span => span.Name == "message commit");
+        var since = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000; // spans of other tests may come still
         Person.Require(await alice.SayAsync(talk, "hello"), 201);
         await atBob.NextAsync("message");
         await atAlice.NextAsync("message");
@@ -34,11 +34,11 @@ public sealed partial class MessageTraceTests(ObservedCluster observed) : IClass
         Span[] trace = [];
         await Eventually.HoldsAsync(() =>
         {
-            var commits = Receiver.Spans.Where(span => span.Name == "message commit").Skip(before).ToArray();
+            var commits = Receiver.Spans.Where(span => span.Name == "message commit" && span.Start >= (ulong)since).ToArray();
             trace = commits.Length == 1 ? [.. Receiver.Spans.Where(span => span.TraceId == commits[0].TraceId)] : [];
             return trace.Count(span => span.Name == "message deliver") == 2 && trace.Any(span => span.Name == "signal receive") && trace.Any(span => span.ParentId.Length == 0)
                 && trace.Count(span => span.Kind == SpanKind.Client) >= 2 && trace.Count(span => span.Kind == SpanKind.Server && span.Source == "Microsoft.AspNetCore") == 3;
-        }, "the whole trace", 20, () => string.Join("\n", trace.OrderBy(span => span.Start)));
+        }, "the whole trace", 30, () => string.Join("\n", trace.OrderBy(span => span.Start)));
         Span Only(string name, string instance) => trace.Single(span => span.Name == name && span.Instance == instance);
         Span ParentOf(Span span) => trace.Single(other => other.Id == span.ParentId);
 
@@ -102,9 +102,9 @@ public sealed partial class MessageTraceTests(ObservedCluster observed) : IClass
             commits = Receiver.Spans.Where(span => span.Name == "message commit").ToDictionary(span => span.Id);
             batches = [.. Receiver.Spans.Where(span => span.Name == "signal send" && span.Links.Count > 1)];
             delivered = [.. Receiver.Spans.Where(span => span is { Name: "message deliver", Instance: "node-b1" })];
-            return batches.Length > 0 && delivered.Length > 0 && commits.Count >= before + 300 && batches.All(batch => batch.Links.All(link => commits.ContainsKey(link.SpanId)))
+            return batches.Length > 0 && delivered.Length > 0 && commits.Count >= before + 300 && delivered.All(span => commits.ContainsKey(span.ParentId)) && batches.All(batch => batch.Links.All(link => commits.ContainsKey(link.SpanId)))
                 && batches.All(batch => Receiver.Spans.Any(span => span.Name == "signal receive" && span.TraceId == batch.TraceId));
-        }, "a batch with several links", 20, () => $"{commits.Count} commits, {batches.Length} batches, {delivered.Length} deliveries");
+        }, "a batch with several links", 30, () => $"{commits.Count} commits, {batches.Length} batches, {delivered.Length} deliveries");
 
         foreach (var batch in batches)
         {
@@ -137,7 +137,7 @@ public sealed partial class MessageTraceTests(ObservedCluster observed) : IClass
             for (var i = 0; i < 25; i++) Person.Require(await sender.SayAsync(talk, $"{lane}/{i}"), 201);
         })));
         foreach (var reader in new[] { atBob, atAlice })
-            await Eventually.HoldsAsync(() => reader.Events.Count(item => item.Type == "message") == 300, "300 messages", 20, () => $"{reader.Events.Count}");
+            await Eventually.HoldsAsync(() => reader.Events.Count(item => item.Type == "message") == 300, "300 messages", 30, () => $"{reader.Events.Count}");
 
         (await observed.ScrapedAsync("intramessenger_messages_accepted_total")).ShouldBe(accepted + 300);
         await Eventually.HoldsAsync(async () => await observed.ScrapedAsync("intramessenger_messages_delivered_total") == delivered + 600, "600 deliveries");
@@ -145,7 +145,7 @@ public sealed partial class MessageTraceTests(ObservedCluster observed) : IClass
 
         // The receiver is told the same, a little later.
         await Eventually.HoldsAsync(() => Receiver.Sum("intramessenger.messages.accepted") == accepted + 300 && Receiver.Sum("intramessenger.message.delivery.duration") == delays + 600,
-            "the same numbers over OTLP", 20, () => $"{acceptedBefore} {Receiver.Sum("intramessenger.messages.accepted")} {Receiver.Sum("intramessenger.message.delivery.duration") - delays}");
+            "the same numbers over OTLP", 30, () => $"{acceptedBefore} {Receiver.Sum("intramessenger.messages.accepted")} {Receiver.Sum("intramessenger.message.delivery.duration") - delays}");
         Receiver.Sum("intramessenger.users.limit", "node-a1", "policy_set=a").ShouldBe(50);
         await Eventually.HoldsAsync(async () => Receiver.Sum("intramessenger.users.connected", "node-b1", "policy_set=b") == await Cluster.PlacesAsync("b"), "the connected people of b");
         Receiver.Sum("intramessenger.nodes", "control", "state=live").ShouldBe(3);
@@ -153,7 +153,7 @@ public sealed partial class MessageTraceTests(ObservedCluster observed) : IClass
         Receiver.Sum("intramessenger.ready").ShouldBe(5);
         Receiver.Sum("intramessenger.message.commit.duration").ShouldBe(Receiver.Sum("intramessenger.messages.accepted"));
         var delay = Receiver.Sums.Values.Where(point => point.Metric == "intramessenger.message.delivery.duration").Sum(point => point.Value) / Receiver.Sum("intramessenger.message.delivery.duration");
-        delay.ShouldBeInRange(0.0001, 2, "on average, with store and nodes on one clock");
+        delay.ShouldBeInRange(0.0001, 5, "on average, with store and nodes on one clock");
     }
 
     [Fact]

@@ -11,7 +11,7 @@ internal sealed record StreamEvent(string? Id, string? Type, string? Data)
 /// <summary>A stream of server-sent events that is being read.</summary>
 internal sealed class EventReader : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly HttpResponseMessage _response;
     private readonly StreamReader _reader;

@@ -71,7 +71,7 @@ internal sealed class Person(TestNode node, string id, string username)
     }
 
     /// <summary>The next event of this type that fits; what comes before it is passed over.</summary>
-    public async Task<JsonElement> NextEventAsync(string type, Func<JsonElement, bool>? fits = null, double seconds = 15)
+    public async Task<JsonElement> NextEventAsync(string type, Func<JsonElement, bool>? fits = null, double seconds = 30)
     {
         var started = Stopwatch.GetTimestamp();
         while (true)
@@ -87,7 +87,7 @@ internal sealed class Person(TestNode node, string id, string username)
     }
 
     /// <summary>The events up to and including one that comes last for certain: what is not among them was not sent.</summary>
-    public async Task<IReadOnlyList<JsonElement>> EventsUntilAsync(Func<JsonElement, bool> last, double seconds = 15)
+    public async Task<IReadOnlyList<JsonElement>> EventsUntilAsync(Func<JsonElement, bool> last, double seconds = 30)
     {
         var started = Stopwatch.GetTimestamp();
         var all = new List<JsonElement>();

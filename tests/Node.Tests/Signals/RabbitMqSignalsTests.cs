@@ -59,7 +59,7 @@ public sealed class RabbitMqSignalsTests : IAsyncLifetime
 
     private static async Task<double> CountAsync(TestNode node, string name) => (await Scrape.OfAsync(node.ManagementUrl))[$"intramessenger_signals_{name}_total"];
 
-    /// <summary>Twenty messages from somebody at one node to somebody at another come as twenty signals.</summary>
+    /// <summary>Twenty messages from somebody at one node to somebody at another come as twenty signals, at least: of who came others may be told still.</summary>
     private static async Task TalkAsync(TestNode from, TestNode to)
     {
         var (alice, bob) = (await from.SignUpAsync("alice"), await to.SignUpAsync("bob"));
@@ -76,7 +76,7 @@ public sealed class RabbitMqSignalsTests : IAsyncLifetime
             await atBob.NextAsync("message");
         }
 
-        await Eventually.HoldsAsync(async () => await CountAsync(to, "received") == before + 20, $"twenty signals from {from.Name} to {to.Name}");
+        await Eventually.HoldsAsync(async () => await CountAsync(to, "received") >= before + 20, $"twenty signals from {from.Name} to {to.Name}");
     }
 
     [Fact]

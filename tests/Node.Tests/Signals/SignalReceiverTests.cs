@@ -85,6 +85,7 @@ public sealed class SignalReceiverTests : IAsyncLifetime
     public async Task Body_OfALifeThatIsNone_MakesTheNodeRenewItsLeaseOnce_HoweverOftenItComes()
     {
         var renewals = new HashSet<DateTime>();
+        var started = TimeProvider.System.GetTimestamp();
         for (var i = 0; i < 50; i++)
         {
             (await PostSignedAsync(Body("[]"))).Is(204);
@@ -92,7 +93,7 @@ public sealed class SignalReceiverTests : IAsyncLifetime
             await Task.Delay(20);
         }
 
-        renewals.Count.ShouldBeInRange(1, 4, "as it was, once for that life, and what is due every 5 s");
+        renewals.Count.ShouldBeInRange(1, 4 + (int)TimeProvider.System.GetElapsedTime(started).TotalSeconds / 4, "as it was, once for that life, and what is due every 5 s");
     }
 
     [Fact]

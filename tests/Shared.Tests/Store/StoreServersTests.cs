@@ -35,7 +35,7 @@ public sealed class StoreServersTests(StoreFixture fixture)
         {
             await AskAsync();
             return connections.Server == 1;
-        }, "the first server in use again", 15);
+        }, "the first server in use again");
         connections.GiveBack(held, healthy: true);
         second.Cut();
         await AskAsync();
