@@ -21,6 +21,7 @@ internal sealed class BusyPairs : Workload
         [
             new("messages", "1/s", messages / use.Seconds), .. Durations("send to answer", crowd.Ledger.Answer), .. Durations("send to received", crowd.Ledger.Delivery),
             .. Costs(use, messages),
-        ], crowd.Ledger.Report(), use.Processes) { Remarks = Remarks(crowd.Network.Counts) };
+        ], crowd.Ledger.Report(), use.Processes)
+        { Remarks = Remarks(crowd.Network.Counts) };
     }
 }

@@ -21,6 +21,7 @@ internal sealed class PacedPairs : Workload
         [
             .. Durations("send to received", crowd.Ledger.Delivery), .. Durations("send to answer", crowd.Ledger.Answer),
             new("messages", "1/s", messages / use.Seconds), .. Costs(use, messages),
-        ], crowd.Ledger.Report(), use.Processes) { Remarks = Remarks(crowd.Network.Counts) };
+        ], crowd.Ledger.Report(), use.Processes)
+        { Remarks = Remarks(crowd.Network.Counts) };
     }
 }

@@ -30,6 +30,7 @@ internal sealed class Room : Workload
         [
             new("deliveries", "1/s", (after - before) / use.Seconds), .. Durations("send to received by the last", crowd.Ledger.LastMember),
             .. Durations("send to answer", crowd.Ledger.Answer), new("messages", "1/s", messages / use.Seconds), .. Costs(use, messages),
-        ], crowd.Ledger.Report(), use.Processes) { Remarks = Remarks(crowd.Network.Counts) };
+        ], crowd.Ledger.Report(), use.Processes)
+        { Remarks = Remarks(crowd.Network.Counts) };
     }
 }
