@@ -4,7 +4,7 @@ namespace IntraMessenger.Load.Tests;
 
 public sealed class LedgerTests
 {
-    private const long Alice = 1, Bob = 2;
+    private const long Alice = 1, Bob = 2, Eve = 3;
 
     private readonly Ledger _ledger = new(TimeProvider.System);
     private readonly ConversationLog _talk;
@@ -189,6 +189,44 @@ public sealed class LedgerTests
     }
 
     [Fact]
+    public void Ledger_DeliveredToNoMember_IsMisdeliveredAndNobodyHasIt()
+    {
+        _ledger.StartMeasuring();
+        var (seq, key) = Sent(1)[0];
+        var eve = _ledger.Receiver(Eve);
+        eve.Connected(mayRepeat: false);
+        eve.Received(7, seq, key);
+        _bob.Received(7, seq, key);
+
+        (_ledger.ReceivedCount, _ledger.Delivery.Count, _ledger.LastMember.Count).ShouldBe((1, 1, 0));
+        Failures().ShouldBe(["1 misdelivered"]);
+        var report = _ledger.Report();
+        (report.Wrong, (report + report).Misdelivered).ShouldBe((1, 2));
+        report.ToString().ShouldContain("1 misdelivered");
+    }
+
+    [Fact]
+    public void Ledger_SentByNobody_IsAFailure()
+    {
+        _bob.Received(7, 101, MessageKey.Foreign);
+
+        Failures().ShouldBe(["1 sent by nobody"]);
+        var report = _ledger.Report();
+        (report.Wrong, (report + report).Foreign).ShouldBe((1, 2));
+        report.ToString().ShouldContain("1 sent by nobody");
+    }
+
+    [Fact]
+    public void Ledger_OfAConversationThatIsNotOfTheRun_IsCleanAndCounted()
+    {
+        _bob.Received(8, 1, MessageKey.Foreign);
+
+        var report = _ledger.Report();
+        report.IsClean.ShouldBeTrue(report.ToString());
+        report.Elsewhere.ShouldBe(1);
+    }
+
+    [Fact]
     public void Ledger_UnansweredButDelivered_IsClean()
     {
         _bob.Received(7, 101, _alice.Begin(_talk));
@@ -234,7 +272,7 @@ public sealed class LedgerTests
         (long Count, string Name)[] all =
         [
             (report.Lost, "lost"), (report.NotStored, "not stored"), (report.Missed, "missed"), (report.Repeated, "repeated"), (report.Misordered, "misordered"), (report.StoredTwice, "stored twice"),
-            (report.Changed, "changed"), (report.Misnumbered, "misnumbered"),
+            (report.Changed, "changed"), (report.Misnumbered, "misnumbered"), (report.Misdelivered, "misdelivered"), (report.Foreign, "sent by nobody"),
         ];
         return [.. all.Where(entry => entry.Count > 0).Select(entry => $"{entry.Count} {entry.Name}")];
     }

@@ -42,6 +42,19 @@ public sealed class StoreComparisonTests(StoreFixture fixture) : IClassFixture<S
         (_ledger.Report().StoredTwice, _ledger.Report().NotStored).ShouldBe((1, 0));
     }
 
+    [Fact]
+    public async Task Comparison_OfAMessageThatNobodySent_CountsIt()
+    {
+        var connectionString = await PrepareAsync("""
+            INSERT INTO messages SELECT conversation_id, 6, kind, sender_id, UNHEX(REPEAT('f', 32)), text_digest, 'hello', sent_at, edited_at FROM messages WHERE seq = 5;
+            UPDATE conversations SET last_seq = 6
+            """);
+        await using var store = new PopulationStore(connectionString);
+        await store.CompareAsync(_ledger);
+
+        (_ledger.Report().Foreign, _ledger.Report().Failures).ShouldBe((1, 1));
+    }
+
     private async Task<string> PrepareAsync(string what)
     {
         var connectionString = await fixture.MigratedDatabaseAsync();

@@ -18,7 +18,7 @@ internal sealed class BenchRun(BenchOptions options)
     private readonly Workload _workload = options.Far is null ? Workload.Find(options.Workload) : FarPairs.Find(options.Workload);
     private readonly List<string> _warnings = [];
 
-    /// <summary>0 where every send was answered, and nothing was lost, repeated or misordered; else 1.</summary>
+    /// <summary>0 where everybody was served, every send answered, and nothing lost, repeated or misordered; else 1.</summary>
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
         if (options.Far is not null && (options.Cluster.Count > 0 || options.Ceiling || options.Gateway))
@@ -87,8 +87,8 @@ internal sealed class BenchRun(BenchOptions options)
                 $"{_workload.Name}, {target.Name}, run {run} of {options.Runs}",
                 say => _workload.RunAsync(new WorkloadRun(target, population, store, clients, warmUp, length, say) { Cancellation = cancellation }));
             results.Add(result);
-            var headline = result.Figures[0];
-            BenchTerminal.Out.MarkupLineInterpolated($"  {target.Name}, run {run}: {headline.Name} {ResultTable.Number(headline.Value)} {headline.Unit}; {result.Ledger}");
+            var headline = result.Figures is [var first, ..] ? $"{first.Name} {ResultTable.Number(first.Value)} {first.Unit}" : "no figures";
+            BenchTerminal.Out.MarkupLineInterpolated($"  {target.Name}, run {run}: {headline}; {result.Ledger}");
             foreach (var remark in result.Remarks) BenchTerminal.Out.MarkupLineInterpolated($"  {remark}");
         }
 
@@ -98,7 +98,7 @@ internal sealed class BenchRun(BenchOptions options)
     private int Finish(LoadTarget target, List<RunResult> product, List<RunResult>? ceiling)
     {
         ResultTable.Show(_workload, target, product, ceiling);
-        if (ceiling?.Any(result => !result.Ledger.IsWhole) == true) _warnings.Add("The ceiling program lost, repeated or did not answer messages: what is compared with it does not count.");
+        if (ceiling?.Any(result => !result.Ledger.IsWhole || result.Failures.Count > 0) == true) _warnings.Add("The ceiling program lost, repeated or did not answer messages, or did not serve everybody: what is compared with it does not count.");
         var file = options.Json ?? Path.Combine(options.Folder, "results", $"{_workload.Name}-{TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss}.json");
         ResultFile.Write(file, options, _workload, product, ceiling, _warnings);
         foreach (var warning in _warnings) BenchTerminal.Out.MarkupLineInterpolated($"[yellow]{warning}[/]");

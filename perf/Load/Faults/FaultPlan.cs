@@ -41,7 +41,7 @@ public sealed record FaultPlan
     /// <summary>No fault takes more of that time.</summary>
     private TimeSpan Longest => Around * 2 / 3;
 
-    /// <summary>How long after the end of a fault everybody must listen and be answered again: a lease, another one of grace, and what a client rests.</summary>
+    /// <summary>How long after the end of a fault everybody must listen, be answered and have what was acknowledged before again: a lease, another one of grace, and what a client rests.</summary>
     public TimeSpan RecoverWithin { get; init; } = TimeSpan.FromSeconds(90);
 
     public ClientSettings Clients { get; init; } = new();

@@ -13,7 +13,7 @@ public sealed record FaultRow(string Fault, string Scenario)
     /// <summary>The longest time without an acknowledged message, in seconds.</summary>
     public double LongestSilence { get; init; }
 
-    /// <summary>From its end until everybody listened and had been answered, in seconds; the longest of its turns.</summary>
+    /// <summary>From its end until everybody listened, had been answered and had what was acknowledged before, in seconds; the longest of its turns.</summary>
     public double BackAfter { get; init; }
 
     public FaultCounts Counts { get; init; } = new();

@@ -25,7 +25,7 @@ public sealed class FaultSuite(FaultPlan plan, Action<string> say, Action<string
     }
 
     /// <summary>As a failure of a run; what nobody expected with where it came from.</summary>
-    internal static string Sentence(Exception e) => e is LoadException or LauncherException ? e.Message : $"unexpected: {e}";
+    internal static string Sentence(Exception e) => e is LoadException or RunFailedException or LauncherException ? e.Message : $"unexpected: {e}";
 
     // Whatever becomes of one scenario, the others are run, and what was seen is told.
     private async Task<FaultReport> RunAsync(Scenario scenario, string folder, CancellationToken cancellation)

@@ -45,9 +45,9 @@ internal sealed class LimitWatch : IAsyncDisposable
         {
             try
             {
-                var (places, contacts) = await _store.RunAsync(connection => connection.QuerySingle<(long, long)>("""
+                var (places, contacts) = await _store.RunAsync(connection => connection.QuerySingle<(long, long)>($"""
                     SELECT (SELECT COALESCE(MAX(n), 0) FROM (SELECT COUNT(*) AS n FROM places GROUP BY policy_set_id) p),
-                        (SELECT COALESCE(MAX(n), 0) FROM (SELECT COUNT(*) AS n FROM contacts WHERE state IN (1, 3) GROUP BY owner_id) c)
+                        (SELECT COALESCE(MAX(n), 0) FROM (SELECT COUNT(*) AS n FROM contacts WHERE state IN ({ContactState.Requested}, {ContactState.Accepted}) GROUP BY owner_id) c)
                     """));
                 _samples++;
                 if (places > _places) _seen.Add($"{_time.GetUtcNow():HH:mm:ss.fff} the store had {places} places of {_places}");

@@ -27,7 +27,7 @@ internal sealed class ScenarioRun(FaultPlan plan, Scenario scenario, Action<stri
         using var senders = Senders.ClosedLoop(crowd);
         try
         {
-            await new Recovery(cluster, crowd).WaitAsync(time.GetTimestamp(), plan.RecoverWithin, senders, cancellation);
+            await new Recovery(crowd, cluster.NotWellBecauseAsync).WaitAsync(time.GetTimestamp(), plan.RecoverWithin, senders, cancellation);
             await Task.Delay(plan.Around / 2, time, cancellation);
             var turns = plan.Draw(scenario, cluster.Nodes.Count);
             for (var turn = 0; turn < turns.Count; turn++) await TurnAsync(turns[turn], $"{scenario.Name} {turn + 1}/{turns.Count}", cluster, crowd, watch, senders, cancellation);
@@ -73,13 +73,13 @@ internal sealed class ScenarioRun(FaultPlan plan, Scenario scenario, Action<stri
         if (!await isSeen(watch.Counts - counts)) _failures.Add($"{fault.Name}, {place}: it did not happen, or it cannot be seen that {fault.Sign.What}.");
         await fault.EndAsync(cluster);
         var ended = time.GetTimestamp();
-        var back = await new Recovery(cluster, crowd).WaitAsync(ended, plan.RecoverWithin, senders, cancellation, $"{fault.Name}, {place}: ");
+        var back = await new Recovery(crowd, cluster.NotWellBecauseAsync).WaitAsync(ended, plan.RecoverWithin, senders, cancellation, $"{fault.Name}, {place}: ");
 
         await watch.ScrapeAsync();
         _happened.Add((fault, place, begun + (ended - begun) / 2));
         _rows[fault] = _rows.GetValueOrDefault(fault, new FaultRow(fault.Name, scenario.Name)).With(watch.LongestSilence, back.TotalSeconds, watch.Counts - before);
         tell($"{place}: {fault.Name}: {watch.LongestSilence:0.0} s without an acknowledgement, back after {back.TotalSeconds:0.0} s; {crowd.Ledger.AcknowledgedCount:N0} in all");
-        if (crowd.Ledger.Report().Wrong - wrong is var more and > 0) _failures.Add($"{fault.Name}, {place}: the ledger counts {more:N0} repeated, misordered, changed or misnumbered.");
+        if (crowd.Ledger.Report().Wrong - wrong is var more and > 0) _failures.Add($"{fault.Name}, {place}: the ledger counts {more:N0} repeated, misordered, changed, misnumbered, misdelivered or sent by nobody.");
     }
 
     private void JudgeFlow(FaultWatch watch)
@@ -101,7 +101,8 @@ internal sealed class ScenarioRun(FaultPlan plan, Scenario scenario, Action<stri
             await Task.Delay(TimeSpan.FromSeconds(1), time, cancellation);
             senders.ThrowIfFailed();
             if (crowd.Ledger.AcknowledgedCount is var now && now > seen) (seen, since) = (now, time.GetTimestamp());
-            if (time.GetElapsedTime(since) > plan.RecoverWithin) throw new LoadException($"No message was acknowledged for {plan.RecoverWithin.TotalSeconds:0} s.");
+            if (time.GetElapsedTime(since) > plan.RecoverWithin)
+                throw new RunFailedException($"No message was acknowledged for {plan.RecoverWithin.TotalSeconds:0} s.", crowd.Ledger.Report());
         }
     }
 
@@ -119,7 +120,7 @@ internal sealed class ScenarioRun(FaultPlan plan, Scenario scenario, Action<stri
         {
             await senders.StopAsync(SettleWithin * 2);
         }
-        catch (LoadException refused)
+        catch (RunFailedException refused)
         {
             _failures.Add(refused.Message);
         }

@@ -18,6 +18,7 @@ public sealed class ConversationLog
     /// <summary>The last number before the run.</summary>
     public long Before { get; }
 
+    /// <summary>To the end of the run: nobody joins or leaves.</summary>
     public IReadOnlyCollection<long> Members { get; }
 
     /// <summary>The greatest number that a sender was answered.</summary>

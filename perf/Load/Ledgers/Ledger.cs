@@ -14,7 +14,7 @@ public sealed class Ledger(TimeProvider time)
     private readonly ConcurrentBag<ReceiverLog> _receivers = [];
     private readonly ConcurrentBag<Durations> _apart = [];
     private long _measuringSince = long.MaxValue;
-    private long _sent, _acknowledged, _refused, _received, _again, _fetched, _missed, _repeated, _misordered, _storedTwice, _changed, _misnumbered, _foreign, _notStored;
+    private long _sent, _acknowledged, _refused, _received, _again, _fetched, _missed, _repeated, _misordered, _storedTwice, _changed, _misnumbered, _misdelivered, _foreign, _elsewhere, _notStored;
 
     /// <summary>From the send to the event at another member.</summary>
     public Latency Delivery { get; } = new();
@@ -37,7 +37,7 @@ public sealed class Ledger(TimeProvider time)
 
     internal TimeProvider Time => time;
 
-    /// <summary>A conversation that the run writes to, with the greatest number that it has now and everybody who is in it.</summary>
+    /// <summary>A conversation that only the run writes to, with the greatest number that it has now and everybody who is in it, to the end of the run.</summary>
     public ConversationLog Open(long conversationId, long lastSeq, IReadOnlyCollection<long> members)
     {
         var conversation = new ConversationLog(conversationId, lastSeq, members);
@@ -84,6 +84,12 @@ public sealed class Ledger(TimeProvider time)
     /// <summary>Durations do not count any more.</summary>
     public void StopMeasuring() => Volatile.Write(ref _measuringSince, long.MaxValue);
 
+    /// <summary>How far each conversation is acknowledged at this moment.</summary>
+    public IReadOnlyDictionary<ConversationLog, long> AcknowledgedUpTo() => _conversations.Values.ToDictionary(conversation => conversation, conversation => conversation.LastAcknowledged);
+
+    /// <summary>The clients that have not got everything up to there.</summary>
+    public IReadOnlyList<ReceiverLog> Behind(IReadOnlyDictionary<ConversationLog, long> upTo) => [.. _receivers.Where(receiver => receiver.IsBehind(upTo))];
+
     /// <summary>Whether every client has all that was acknowledged.</summary>
     public bool IsComplete => _receivers.All(receiver => receiver.CountMissing() == 0);
 
@@ -96,7 +102,8 @@ public sealed class Ledger(TimeProvider time)
             wrong += seq - next;
             next = seq + 1;
             if (seq > lastSeq || !conversation.Put(seq, key)) wrong++;
-            else if (key != MessageKey.Foreign && FindSender(key.Sender)?.Seen(key, seq) is null) CountChanged();
+            else if (key == MessageKey.Foreign) CountForeign();
+            else if (FindSender(key.Sender)?.Seen(key, seq) is null) CountChanged();
         }
 
         wrong += Math.Max(lastSeq, conversation.LastAcknowledged) + 1 - next;
@@ -120,7 +127,9 @@ public sealed class Ledger(TimeProvider time)
         StoredTwice = Volatile.Read(ref _storedTwice),
         Changed = Volatile.Read(ref _changed),
         Misnumbered = Volatile.Read(ref _misnumbered),
+        Misdelivered = Volatile.Read(ref _misdelivered),
         Foreign = Volatile.Read(ref _foreign),
+        Elsewhere = Volatile.Read(ref _elsewhere),
     };
 
     internal SenderLog? FindSender(long accountId) => _senders.GetValueOrDefault(accountId);
@@ -167,5 +176,9 @@ public sealed class Ledger(TimeProvider time)
 
     internal void CountMisnumbered() => Interlocked.Increment(ref _misnumbered);
 
+    internal void CountMisdelivered() => Interlocked.Increment(ref _misdelivered);
+
     internal void CountForeign() => Interlocked.Increment(ref _foreign);
+
+    internal void CountElsewhere() => Interlocked.Increment(ref _elsewhere);
 }

@@ -44,8 +44,14 @@ public sealed record LedgerReport
     /// <summary>A number that was taken before, or that is smaller than that of an earlier message of the same sender.</summary>
     public long Misnumbered { get; init; }
 
-    /// <summary>Messages that nobody of this run sent; no failure by themselves.</summary>
+    /// <summary>Came to somebody who is no member of its conversation.</summary>
+    public long Misdelivered { get; init; }
+
+    /// <summary>In a conversation of the run, which nobody else writes to, and sent by nobody.</summary>
     public long Foreign { get; init; }
+
+    /// <summary>Of conversations that are not of the run; no failure by themselves.</summary>
+    public long Elsewhere { get; init; }
 
     public bool IsClean => Failures == 0;
 
@@ -55,7 +61,7 @@ public sealed record LedgerReport
     public bool IsWhole => IsClean && Acknowledged == Sent;
 
     /// <summary>What is a failure the moment it is counted.</summary>
-    public long Wrong => Repeated + Misordered + StoredTwice + Changed + Misnumbered;
+    public long Wrong => Repeated + Misordered + StoredTwice + Changed + Misnumbered + Misdelivered + Foreign;
 
     /// <summary>Of both together.</summary>
     public static LedgerReport operator +(LedgerReport one, LedgerReport other) => new()
@@ -74,10 +80,13 @@ public sealed record LedgerReport
         StoredTwice = one.StoredTwice + other.StoredTwice,
         Changed = one.Changed + other.Changed,
         Misnumbered = one.Misnumbered + other.Misnumbered,
+        Misdelivered = one.Misdelivered + other.Misdelivered,
         Foreign = one.Foreign + other.Foreign,
+        Elsewhere = one.Elsewhere + other.Elsewhere,
     };
 
     public override string ToString() =>
-        $"{Sent:N0} sent, {Acknowledged:N0} acknowledged, {Refused:N0} refused, {Received:N0} received, {Again:N0} again, {Fetched:N0} fetched after resync; "
-        + $"{Lost:N0} lost, {Missed:N0} missed, {NotStored:N0} missing in the store, {Repeated:N0} repeated, {Misordered:N0} misordered, {StoredTwice:N0} stored twice, {Changed:N0} changed, {Misnumbered:N0} misnumbered";
+        $"{Sent:N0} sent, {Acknowledged:N0} acknowledged, {Refused:N0} refused, {Received:N0} received, {Again:N0} again, {Fetched:N0} fetched after resync, {Elsewhere:N0} from elsewhere; "
+        + $"{Lost:N0} lost, {Missed:N0} missed, {NotStored:N0} missing in the store, {Repeated:N0} repeated, {Misordered:N0} misordered, {StoredTwice:N0} stored twice, {Changed:N0} changed, {Misnumbered:N0} misnumbered, "
+        + $"{Misdelivered:N0} misdelivered, {Foreign:N0} sent by nobody";
 }

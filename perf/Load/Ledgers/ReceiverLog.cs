@@ -47,6 +47,11 @@ public sealed class ReceiverLog
         lock (_tails) return [.. _ledger.ConversationsOf(AccountId).Where(conversation => Find(conversation.Id)!.Next <= conversation.LastAcknowledged)];
     }
 
+    internal bool IsBehind(IReadOnlyDictionary<ConversationLog, long> upTo)
+    {
+        lock (_tails) return _ledger.ConversationsOf(AccountId).Any(conversation => Find(conversation.Id)!.Next <= upTo[conversation]);
+    }
+
     internal long CountMissing()
     {
         lock (_tails)
@@ -67,7 +72,13 @@ public sealed class ReceiverLog
         {
             if (Find(conversationId) is not { } tail)
             {
-                _ledger.CountForeign();
+                _ledger.CountElsewhere();
+                return;
+            }
+
+            if (!tail.IsOfMember)
+            {
+                _ledger.CountMisdelivered();
                 return;
             }
 
@@ -112,12 +123,14 @@ public sealed class ReceiverLog
     {
         if (_tails.TryGetValue(conversationId, out var tail)) return tail;
         if (_ledger.FindConversation(conversationId) is not { } conversation) return null;
-        return _tails[conversationId] = new Tail(conversation);
+        return _tails[conversationId] = new Tail(conversation, conversation.Members.Contains(AccountId));
     }
 
-    private sealed class Tail(ConversationLog conversation)
+    private sealed class Tail(ConversationLog conversation, bool isOfMember)
     {
         public ConversationLog Conversation => conversation;
+
+        public bool IsOfMember => isOfMember;
 
         /// <summary>The first number that is missing.</summary>
         public long Next { get; private set; } = conversation.Before + 1;

@@ -19,7 +19,6 @@ public sealed class PopulationStore(string connectionString) : IAsyncDisposable
 
     private const int RowsAtOnce = 500;
     private const int RowsReadAtOnce = 5_000;
-    private const int Accepted = 3;
 
     private readonly StoreLine _store = new(connectionString);
 
@@ -139,7 +138,7 @@ public sealed class PopulationStore(string connectionString) : IAsyncDisposable
     }
 
     private Task ContactsAsync(IEnumerable<long[]> pairs) => InsertAsync("INSERT IGNORE INTO contacts (owner_id, peer_id, state) VALUES ",
-        pairs.SelectMany(pair => new[] { $"({pair[0]}, {pair[1]}, {Accepted})", $"({pair[1]}, {pair[0]}, {Accepted})" }));
+        pairs.SelectMany(pair => new[] { $"({pair[0]}, {pair[1]}, {ContactState.Accepted})", $"({pair[1]}, {pair[0]}, {ContactState.Accepted})" }));
 
     private Task MembersAsync(IEnumerable<Talk> talks) => InsertAsync("INSERT IGNORE INTO conversation_members (conversation_id, account_id, read_seq) VALUES ",
         talks.SelectMany(talk => talk.Members.Select(member => $"({talk.Id}, {member}, 0)")));

@@ -123,7 +123,7 @@ public sealed class CeilingTarget : LoadTarget, IAsyncDisposable
                 // it is starting
             }
 
-            if (!BackgroundProcess.IsAlive(pid)) throw new LoadException($"The ceiling program has ended: see {_folder}/logs/ceiling-{index + 1}.log.");
+            if (!BackgroundProcess.IsAlive(pid)) throw new LauncherException($"The ceiling program has ended: see {_folder}/logs/ceiling-{index + 1}.log.");
             await Task.Delay(50);
         }
     }

@@ -11,21 +11,17 @@ internal sealed class BusyPairs : Workload
 
     public override int UsualPeople => 200;
 
-    public override async Task<RunResult> RunAsync(WorkloadRun run)
+    protected override async Task<RunResult> CarryOutAsync(WorkloadRun run)
     {
         await using var crowd = await run.GatherAsync();
         await crowd.ListenAsync(cancellation: run.Cancellation);
         var use = await MeasureAsync(run, crowd, Senders.ClosedLoop(crowd));
         var messages = crowd.Ledger.Answer.Count;
-        var counts = crowd.Network.Counts;
         return new RunResult(
         [
             new("messages", "1/s", messages / use.Seconds), .. Durations("send to answer", crowd.Ledger.Answer), .. Durations("send to received", crowd.Ledger.Delivery),
             .. Costs(use, messages),
         ], crowd.Ledger.Report(), use.Processes)
-        {
-            Remarks = counts.Losses + counts.Resyncs + counts.Busy + counts.Repeats == 0 ? [] :
-                [$"{counts.Losses:N0} event requests lost, {counts.Resyncs:N0} resyncs, {counts.Busy:N0} answers 429 or 503, {counts.Repeats:N0} sends repeated"],
-        };
+        { Remarks = Remarks(crowd.Network.Counts) };
     }
 }

@@ -14,6 +14,7 @@ internal sealed class ComeAtOnce : Workload
 {
     private const int Talkers = 20;
 
+    private static readonly TimeSpan LostWithin = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan BackWithin = TimeSpan.FromSeconds(60);
 
     public override string Name => "W5";
@@ -24,14 +25,13 @@ internal sealed class ComeAtOnce : Workload
 
     public override int LeastServers => 2;
 
-    public override async Task<RunResult> RunAsync(WorkloadRun run)
+    protected override async Task<RunResult> CarryOutAsync(WorkloadRun run)
     {
-        var hashes = HashesPerSecond(run.Time);
-        var (signIns, first, failed) = await SignInAsync(run, hashes);
-        var (resumed, second, use, allBack) = await ResumeAsync(run);
+        var (signIns, first, failed) = await SignInAsync(run);
+        var (resumed, second, use, failures) = await ResumeAsync(run);
         return new RunResult([.. signIns, .. resumed], first + second, use.Processes)
         {
-            Failures = [.. FailureIf(failed > 0, $"{failed:N0} sign-ins failed."), .. FailureIf(!allBack, $"Not everybody was back {BackWithin.TotalSeconds:0} s after the server was killed.")],
+            Failures = [.. FailureIf(failed > 0, $"{failed:N0} sign-ins failed."), .. failures],
         };
     }
 
@@ -55,8 +55,9 @@ internal sealed class ComeAtOnce : Workload
         return count / time.GetElapsedTime(started).TotalSeconds;
     }
 
-    private static async Task<(Figure[] Figures, LedgerReport Ledger, int Failed)> SignInAsync(WorkloadRun run, double hashes)
+    private static async Task<(Figure[] Figures, LedgerReport Ledger, int Failed)> SignInAsync(WorkloadRun run)
     {
+        var hashesBefore = HashesPerSecond(run.Time);
         var guests = await run.Store.StrangersAsync(run.Population.People.Count, run.Target.PolicySet);
         await using var crowd = await run.GatherAsync(run.Population.Part(Talkers), start: _ => 0);
         await crowd.ListenAsync(cancellation: run.Cancellation);
@@ -76,6 +77,8 @@ internal sealed class ComeAtOnce : Workload
         await senders.StopAsync(TimeSpan.FromSeconds(60));
         await run.SettleAsync(crowd);
         foreach (var client in clients) await client.DisposeAsync();
+        // Others on the machine may have wanted the processors while one of the two was measured.
+        var hashes = Math.Max(hashesBefore, HashesPerSecond(run.Time));
         var good = statuses.Count(status => status == 201);
         return (
         [
@@ -86,7 +89,7 @@ internal sealed class ComeAtOnce : Workload
         ], crowd.Ledger.Report(), statuses.Length - good);
     }
 
-    private static async Task<(Figure[] Figures, LedgerReport Ledger, WindowUse Use, bool AllBack)> ResumeAsync(WorkloadRun run)
+    private static async Task<(Figure[] Figures, LedgerReport Ledger, WindowUse Use, IEnumerable<string> Failures)> ResumeAsync(WorkloadRun run)
     {
         if (!run.Target.CanLoseOne) throw new LoadException("W5 kills a server and needs another one: --nodes a=2, directly.");
         await using var crowd = await run.GatherAsync(start: _ => 0);
@@ -96,10 +99,11 @@ internal sealed class ComeAtOnce : Workload
 
         var window = UseWindow.Open(run.Target.Processes, crowd.Network.Wire, run.Time);
         var questions = await run.Store.QuestionsAsync();
+        var lost = crowd.Network.Counts.Losses;
         run.Say("the server is killed");
         await run.Target.KillAsync(0);
         var started = run.Time.GetTimestamp();
-        while (crowd.Network.Counts.Listening == crowd.Clients.Count) await run.WaitAsync(TimeSpan.FromMilliseconds(1));
+        var allLost = await crowd.AllLostAsync(lost, LostWithin, run.Cancellation);
         var allBack = await crowd.AllListenAsync(BackWithin, run.Cancellation);
         var took = run.Time.GetElapsedTime(started).TotalSeconds;
         questions = await run.Store.QuestionsAsync() - questions;
@@ -111,9 +115,13 @@ internal sealed class ComeAtOnce : Workload
         await run.Target.StartAsync(0);
         return (
         [
-            new("all back after", "s", allBack ? took : double.PositiveInfinity), new("resumed", "1/s", crowd.Clients.Count / took),
+            new("all back after", "s", allLost && allBack ? took : double.PositiveInfinity), new("resumed", "1/s", crowd.Clients.Count / took),
             new("queries at the store meanwhile", "1/s", questions / took), new("queries at the store per person", "", (double)questions / crowd.Clients.Count),
             new("resyncs", "", counts.Resyncs), new("event requests lost", "", counts.Losses),
-        ], crowd.Ledger.Report(), use, allBack);
+        ], crowd.Ledger.Report(), use,
+        [
+            .. FailureIf(!allLost, $"Not everybody had lost the server {LostWithin.TotalSeconds:0} s after it was killed."),
+            .. FailureIf(!allBack, $"Not everybody was back {BackWithin.TotalSeconds:0} s after the server was killed."),
+        ]);
     }
 }

@@ -7,7 +7,8 @@ namespace IntraMessenger.Load.Workloads;
 /// <summary>Everybody of a run with their clients and one ledger. Dispose ends them all.</summary>
 public sealed class Crowd : IAsyncDisposable
 {
-    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan ListenWithin = TimeSpan.FromMinutes(2);
 
     private Crowd(LoadNetwork network, Population population, Func<int, int> start, Func<int, bool>? stays)
     {
@@ -46,37 +47,58 @@ public sealed class Crowd : IAsyncDisposable
     /// <summary>Until all listen.</summary>
     /// <param name="atOnce">How many open their events at the same time.</param>
     /// <param name="cancellation">Gives up.</param>
-    public Task ListenAsync(int atOnce = 50, CancellationToken cancellation = default) => Parallel.ForEachAsync(Clients,
-        new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellation },
-        async (client, token) => await client.ListenAsync().WaitAsync(TimeSpan.FromMinutes(2), token));
+    public async Task ListenAsync(int atOnce = 50, CancellationToken cancellation = default)
+    {
+        try
+        {
+            await Parallel.ForEachAsync(Clients, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellation },
+                async (client, token) => await client.ListenAsync().WaitAsync(ListenWithin, Network.Time, token));
+        }
+        catch (TimeoutException)
+        {
+            throw Failed($"somebody's events did not begin within {ListenWithin.TotalMinutes:0} minutes");
+        }
+        catch (InvalidOperationException)
+        {
+            throw Failed("the server ended a session");
+        }
+    }
 
     /// <summary>
     /// When nobody sends any more: waits until everybody has everything, at most <paramref name="patience"/>, and then fetches what no event told.
     /// </summary>
     public async Task SettleAsync(TimeSpan patience, CancellationToken cancellation = default)
     {
-        var started = Network.Time.GetTimestamp();
-        while (!Ledger.IsComplete && Network.Time.GetElapsedTime(started) < patience) await Task.Delay(Step, Network.Time, cancellation);
-        if (Ledger.IsComplete) return;
+        if (await HoldsAsync(() => Ledger.IsComplete, TimeSpan.FromMilliseconds(50), patience, cancellation)) return;
         foreach (var client in Clients) await client.FetchMissedAsync(cancellation);
     }
 
     /// <summary>Waits until all listen again; false where that takes longer than <paramref name="patience"/>.</summary>
-    public async Task<bool> AllListenAsync(TimeSpan patience, CancellationToken cancellation = default)
-    {
-        var started = Network.Time.GetTimestamp();
-        while (Network.Counts.Listening < Clients.Count)
-        {
-            if (Network.Time.GetElapsedTime(started) > patience) return false;
-            await Task.Delay(TimeSpan.FromMilliseconds(5), Network.Time, cancellation);
-        }
+    public Task<bool> AllListenAsync(TimeSpan patience, CancellationToken cancellation = default) =>
+        HoldsAsync(() => Network.Counts.Listening >= Clients.Count, Step, patience, cancellation);
 
-        return true;
-    }
+    /// <summary>Waits until event requests broke off as often as there are people; false where that takes longer than <paramref name="patience"/>.</summary>
+    /// <param name="before">How many had broken off already.</param>
+    /// <param name="patience">How long.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task<bool> AllLostAsync(long before, TimeSpan patience, CancellationToken cancellation = default) =>
+        HoldsAsync(() => Network.Counts.Losses - before >= Clients.Count, Step, patience, cancellation);
 
     public async ValueTask DisposeAsync()
     {
         await Parallel.ForEachAsync(Clients, async (client, _) => await client.DisposeAsync());
         await Network.DisposeAsync();
     }
+
+    private async Task<bool> HoldsAsync(Func<bool> holds, TimeSpan step, TimeSpan patience, CancellationToken cancellation)
+    {
+        for (var started = Network.Time.GetTimestamp(); !holds(); await Task.Delay(step, Network.Time, cancellation))
+        {
+            if (Network.Time.GetElapsedTime(started) > patience) return false;
+        }
+
+        return true;
+    }
+
+    private RunFailedException Failed(string why) => new($"Only {Network.Counts.Listening:N0} of {Clients.Count:N0} people listen: {why}.", Ledger.Report());
 }

@@ -22,7 +22,7 @@ internal sealed class FarPairs : Workload
 
     public static new Workload Find(string name) => Workload.Find(name) is PacedPairs ? new FarPairs() : throw new LoadException("--far is for W1.");
 
-    public override async Task<RunResult> RunAsync(WorkloadRun run)
+    protected override async Task<RunResult> CarryOutAsync(WorkloadRun run)
     {
         if (run.Target is not LocalTarget { Line: { } line } target) throw new LoadException("Nothing is far in this cluster.");
         var far = target.Nodes[^1];

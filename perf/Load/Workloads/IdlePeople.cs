@@ -17,7 +17,7 @@ internal sealed class IdlePeople : Workload
 
     public override int UsualSeconds => 60;
 
-    public override async Task<RunResult> RunAsync(WorkloadRun run)
+    protected override async Task<RunResult> CarryOutAsync(WorkloadRun run)
     {
         await run.Target.RestartServersAsync();
         await WarmUpAsync(run);
@@ -31,10 +31,13 @@ internal sealed class IdlePeople : Workload
         var came = run.Time.GetElapsedTime(started);
         await run.WaitAsync(Settling);
 
+        var lost = crowd.Network.Counts.Losses;
         run.Say($"{crowd.Network.Counts.Listening:N0} people listen for {run.Length.TotalSeconds:0} s");
         var window = UseWindow.Open([.. run.Target.Processes, new WatchedProcess("load", Role.Load, Environment.ProcessId)], crowd.Network.Wire, run.Time);
         await run.WaitAsync(run.Length);
         var use = window.Close();
+        lost = crowd.Network.Counts.Losses - lost;
+        var deaf = crowd.Clients.Count(client => !client.IsListening);
 
         var after = Resident(run);
         var people = crowd.Clients.Count;
@@ -51,8 +54,8 @@ internal sealed class IdlePeople : Workload
             new("processors, taken by others", "%", use.OthersPercent), new("people came", "1/s", people / came.TotalSeconds),
         ], crowd.Ledger.Report(), use.Processes)
         {
-            Remarks = crowd.Network.Counts.Listening == people && crowd.Network.Counts.Losses == 0 ? []
-                : [$"{crowd.Network.Counts.Listening:N0} listen at the end, {crowd.Network.Counts.Losses:N0} event requests were lost"],
+            Remarks = Remarks(crowd.Network.Counts),
+            Failures = deaf + lost == 0 ? [] : [$"{lost:N0} event requests were lost while it was measured, and {deaf:N0} of {people:N0} people did not listen at the end."],
         };
     }
 

@@ -11,7 +11,7 @@ internal sealed class PacedPairs : Workload
 
     public override int UsualPeople => 100;
 
-    public override async Task<RunResult> RunAsync(WorkloadRun run)
+    protected override async Task<RunResult> CarryOutAsync(WorkloadRun run)
     {
         await using var crowd = await run.GatherAsync();
         await crowd.ListenAsync(cancellation: run.Cancellation);
@@ -21,6 +21,7 @@ internal sealed class PacedPairs : Workload
         [
             .. Durations("send to received", crowd.Ledger.Delivery), .. Durations("send to answer", crowd.Ledger.Answer),
             new("messages", "1/s", messages / use.Seconds), .. Costs(use, messages),
-        ], crowd.Ledger.Report(), use.Processes);
+        ], crowd.Ledger.Report(), use.Processes)
+        { Remarks = Remarks(crowd.Network.Counts) };
     }
 }

@@ -14,7 +14,7 @@ internal sealed class Room : Workload
 
     public override Task<Population> PrepareAsync(PopulationStore store, int people, string policySet) => store.RoomAsync(people, policySet);
 
-    public override async Task<RunResult> RunAsync(WorkloadRun run)
+    protected override async Task<RunResult> CarryOutAsync(WorkloadRun run)
     {
         await using var crowd = await run.GatherAsync();
         await crowd.ListenAsync(cancellation: run.Cancellation);
@@ -30,6 +30,7 @@ internal sealed class Room : Workload
         [
             new("deliveries", "1/s", (after - before) / use.Seconds), .. Durations("send to received by the last", crowd.Ledger.LastMember),
             .. Durations("send to answer", crowd.Ledger.Answer), new("messages", "1/s", messages / use.Seconds), .. Costs(use, messages),
-        ], crowd.Ledger.Report(), use.Processes);
+        ], crowd.Ledger.Report(), use.Processes)
+        { Remarks = Remarks(crowd.Network.Counts) };
     }
 }

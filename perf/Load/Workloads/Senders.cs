@@ -10,20 +10,21 @@ public sealed class Senders : IDisposable
     private readonly CancellationTokenSource _giveUp = new();
     private readonly List<Task> _sending = [];
     private readonly CancellationToken _givenUp;
+    private readonly Ledger _ledger;
     private volatile bool _isOver;
 
-    private Senders() => _givenUp = _giveUp.Token;
+    private Senders(Ledger ledger) => (_ledger, _givenUp) = (ledger, _giveUp.Token);
 
     /// <summary>Everybody sends the next message when the last one is acknowledged.</summary>
-    public static Senders ClosedLoop(Crowd crowd) => Start(crowd.Talks.SelectMany(talk => talk.Members.Select(member => (talk.Talk, member))), (senders, way) => senders.LoopAsync(way));
+    public static Senders ClosedLoop(Crowd crowd) => Start(crowd, crowd.Talks.SelectMany(talk => talk.Members.Select(member => (talk.Talk, member))), (senders, way) => senders.LoopAsync(way));
 
     /// <summary>The first member of each conversation does.</summary>
-    public static Senders ClosedLoopOfFirst(Crowd crowd) => Start(crowd.Talks.Select(talk => (talk.Talk, talk.Members[0])), (senders, way) => senders.LoopAsync(way));
+    public static Senders ClosedLoopOfFirst(Crowd crowd) => Start(crowd, crowd.Talks.Select(talk => (talk.Talk, talk.Members[0])), (senders, way) => senders.LoopAsync(way));
 
     /// <summary>In each conversation a message every <paramref name="period"/>, by its members in turn.</summary>
     public static Senders Paced(Crowd crowd, TimeSpan period)
     {
-        var senders = new Senders();
+        var senders = new Senders(crowd.Ledger);
         foreach (var (talk, members) in crowd.Talks) senders._sending.Add(Task.Run(() => senders.PaceAsync(talk, members, period, crowd.Network.Time)));
         return senders;
     }
@@ -50,9 +51,9 @@ public sealed class Senders : IDisposable
         if (_sending.Find(sending => sending.IsFaulted) is { } failed) failed.GetAwaiter().GetResult();
     }
 
-    private static Senders Start(IEnumerable<(ConversationLog Talk, LoadClient Member)> ways, Func<Senders, (ConversationLog Talk, LoadClient Member), Task> loop)
+    private static Senders Start(Crowd crowd, IEnumerable<(ConversationLog Talk, LoadClient Member)> ways, Func<Senders, (ConversationLog Talk, LoadClient Member), Task> loop)
     {
-        var senders = new Senders();
+        var senders = new Senders(crowd.Ledger);
         foreach (var way in ways) senders._sending.Add(Task.Run(() => loop(senders, way)));
         return senders;
     }
@@ -76,6 +77,6 @@ public sealed class Senders : IDisposable
     private async ValueTask SendAsync(ConversationLog talk, LoadClient member)
     {
         if (await member.SendAsync(talk, _givenUp) == SendOutcome.Refused)
-            throw new LoadException($"A message was refused with status {member.LastRefusal}: the people of this run may not write to each other.");
+            throw new RunFailedException($"A message was refused with status {member.LastRefusal}, although the people of this run may write to each other.", _ledger.Report());
     }
 }

@@ -1,3 +1,4 @@
+using IntraMessenger.Launcher;
 using IntraMessenger.Load.Clients;
 using IntraMessenger.Load.Measuring;
 using IntraMessenger.Load.Setup;
@@ -64,7 +65,24 @@ public abstract class Workload
 
     public virtual Task<Population> PrepareAsync(PopulationStore store, int people, string policySet) => store.PairsAsync(people + people % 2, policySet);
 
-    public abstract Task<RunResult> RunAsync(WorkloadRun run);
+    /// <summary>Where the cluster did not serve at all, a result without figures. <see cref="LoadException"/> is a mistake of the caller.</summary>
+    public async Task<RunResult> RunAsync(WorkloadRun run)
+    {
+        try
+        {
+            return await CarryOutAsync(run);
+        }
+        catch (RunFailedException failed)
+        {
+            return new RunResult([], failed.Ledger, []) { Failures = [failed.Message] };
+        }
+        catch (Exception e) when (e is LauncherException or HttpRequestException or TimeoutException)
+        {
+            return new RunResult([], new Ledgers.LedgerReport(), []) { Failures = [e.Message] };
+        }
+    }
+
+    protected abstract Task<RunResult> CarryOutAsync(WorkloadRun run);
 
     /// <summary>Senders run, first to warm up, then measured; the ledger is closed.</summary>
     protected static async Task<WindowUse> MeasureAsync(WorkloadRun run, Crowd crowd, Senders senders, Func<Task>? meanwhile = null)
@@ -96,17 +114,31 @@ public abstract class Workload
         new($"{name} p50", "ms", latency.PercentileMilliseconds(50)), new($"{name} p99", "ms", latency.PercentileMilliseconds(99)), new($"{name} max", "ms", latency.MaxMilliseconds),
     ];
 
-    protected static IEnumerable<Figure> Costs(WindowUse use, double messages)
+    /// <summary>What happened to clients besides messages, where anything did.</summary>
+    protected static IReadOnlyList<string> Remarks(ClientCounts counts) => counts.Losses + counts.Resyncs + counts.Busy + counts.Repeats == 0 ? [] :
+        [$"{counts.Losses:N0} event requests lost, {counts.Resyncs:N0} resyncs, {counts.Busy:N0} answers 429 or 503, {counts.Repeats:N0} sends repeated"];
+
+    /// <summary>Those of server and store only where they run on this machine.</summary>
+    protected internal static IEnumerable<Figure> Costs(WindowUse use, double messages)
     {
+        var isHere = use.Processes.Any(process => process.Role != Role.Load);
         double Per1000(params Role[] roles) => messages == 0 ? 0 : use.Cpu(roles) * 1000 / messages;
-        yield return new("CPU per 1,000 messages, server + store", "s", messages == 0 ? 0 : use.ServerCpu * 1000 / messages);
-        yield return new("  of it the server", "s", Per1000(Role.Node, Role.Ceiling));
-        yield return new("  of it the store", "s", Per1000(Role.Store));
-        if (use.Cpu(Role.Gateway) > 0.5) yield return new("  of it the gateway", "s", Per1000(Role.Gateway));
+        if (isHere)
+        {
+            yield return new("CPU per 1,000 messages, server + store", "s", messages == 0 ? 0 : use.ServerCpu * 1000 / messages);
+            yield return new("  of it the server", "s", Per1000(Role.Node, Role.Ceiling));
+            yield return new("  of it the store", "s", Per1000(Role.Store));
+            if (use.Cpu(Role.Gateway) > 0.5) yield return new("  of it the gateway", "s", Per1000(Role.Gateway));
+        }
+
         yield return new("CPU per 1,000 messages, load client", "s", Per1000(Role.Load));
         yield return new("wire per message", "bytes", messages == 0 ? 0 : (use.BytesSent + use.BytesReceived) / messages);
-        yield return new("memory of the server", "MB", use.Resident(Role.Node, Role.Ceiling) / 1e6);
-        yield return new("threads of the server", "", use.Threads(Role.Node, Role.Ceiling));
+        if (isHere)
+        {
+            yield return new("memory of the server", "MB", use.Resident(Role.Node, Role.Ceiling) / 1e6);
+            yield return new("threads of the server", "", use.Threads(Role.Node, Role.Ceiling));
+        }
+
         yield return new("processors, taken by others", "%", use.OthersPercent);
     }
 }
