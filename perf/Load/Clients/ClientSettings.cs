@@ -36,8 +36,14 @@ public sealed record ClientSettings
     /// <summary>A stream that says nothing for so long is dead: 2.5 times the server's heartbeat.</summary>
     public TimeSpan SilentAtMost { get; init; } = TimeSpan.FromSeconds(62.5);
 
+    /// <summary>What comes through nearly everywhere.</summary>
+    public const int UsualPollSeconds = 25;
+
+    /// <summary>What the page asks for where nothing is in the way, and the longest that a node takes.</summary>
+    public const int LongestPollSeconds = 55;
+
     /// <summary>What a poll asks to wait, in seconds.</summary>
-    public int PollSeconds { get; init; } = 25;
+    public int PollSeconds { get; init; } = UsualPollSeconds;
 
     /// <summary>Opens the socket for an address that is not reached from here, such as one in another network namespace; null for the others.</summary>
     public Func<Uri, Socket?>? SocketFor { get; init; }

@@ -69,6 +69,7 @@ internal static class BenchCommand
             Clients = new ClientSettings
             {
                 Mode = parsed.GetValue(poll) ? EventMode.Poll : EventMode.Auto,
+                PollSeconds = parsed.GetValue(poll) ? ClientSettings.LongestPollSeconds : ClientSettings.UsualPollSeconds,
                 RandomClientIds = parsed.GetValue(ids) == "v4",
                 TextLength = parsed.GetValue(text),
                 Proxy = parsed.GetValue(proxy),

@@ -22,7 +22,7 @@ internal sealed partial class SignalLine(
     private const int LongestText = 500;
 
     private const int BytesWithoutText = 350;
-    private const int BytesOfACharacter = 6;
+    private const int BytesOfACharacter = 6; // escaped; letters, digits and spaces never are
 
     private readonly Channel<(Change Change, long At)> _waiting = Channel.CreateBounded<(Change, long)>(
         new BoundedChannelOptions(20_000) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true }, _ => metrics.Lost(1));
@@ -71,7 +71,12 @@ internal sealed partial class SignalLine(
     }
 
     /// <summary>The most that it can have.</summary>
-    internal static int Bytes(Change change) => BytesWithoutText + BytesOfACharacter * (change.Message?.Text?.Length ?? 0);
+    internal static int Bytes(Change change)
+    {
+        var bytes = BytesWithoutText;
+        foreach (var character in change.Message?.Text ?? "") bytes += char.IsAsciiLetterOrDigit(character) || character == ' ' ? 1 : BytesOfACharacter;
+        return bytes;
+    }
 
     private async Task SendAsync(List<Change> changes, long oldest, Utf8JsonWriter writer, CancellationToken cancellation)
     {

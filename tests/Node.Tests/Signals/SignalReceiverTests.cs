@@ -150,6 +150,8 @@ public sealed class SignalReceiverTests : IAsyncLifetime
 
     [Theory]
     [InlineData("")]
+    [InlineData("a")]
+    [InlineData("'")]
     [InlineData("\u0001")]
     [InlineData("\U0001F600")]
     public void Body_OfAsManyOfTheLongestChangesAsALineGathers_IsBelowTheLimitOfBodies(string character)
