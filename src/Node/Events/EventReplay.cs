@@ -13,7 +13,7 @@ namespace IntraMessenger.Node.Events;
 internal sealed class EventReplay(
     ChangeStore changes, IEnumerable<IEventSource> sources, ConversationStore conversations, MessageStore messages, PresenceService presence)
 {
-    private const int MostChanges = 1_000;
+    private const int MostChanges = 2_000;
     private const int MostMessages = 500;
     private const int MostAtOnce = 200;
     private const int MostJournalRows = 50_000;

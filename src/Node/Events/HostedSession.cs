@@ -151,7 +151,6 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
             _floor = nextPosition();
             foreach (var item in earlier) Enqueue(item, time);
             foreach (var entry in meanwhile) Enqueue(entry.Event, entry.Time);
-            if (_events.Count > MostEvents || _events.Bytes > MostBytes) MakeHole();
             Wake();
         }
     }

@@ -49,18 +49,6 @@ public sealed class HostedSessionTests
     }
 
     [Fact]
-    public void Queue_ThatWouldBeTooLongWithWhatWasMissed_IsAHole()
-    {
-        var hosted = Host();
-        hosted.Prepend([.. Enumerable.Repeat(Event("missed"), 1_000)], Start);
-        hosted.Read(hosted.Floor, most: 1).ShouldNotBeNull();
-        hosted = Host();
-        hosted.Append(Event("meanwhile"));
-        hosted.Prepend([.. Enumerable.Repeat(Event("missed"), 1_000)], Start);
-        hosted.Read(hosted.Floor, most: 1).ShouldBeNull("the client has to resync");
-    }
-
-    [Fact]
     public void Cursor_AfterAHole_IsNotAheadOfWhatWasDropped()
     {
         var hosted = Host();
