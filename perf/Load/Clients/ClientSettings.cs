@@ -13,6 +13,12 @@ public enum EventMode
 /// <summary>How the clients of a run behave.</summary>
 public sealed record ClientSettings
 {
+    /// <summary>What comes through nearly everywhere.</summary>
+    public const int UsualPollSeconds = 25;
+
+    /// <summary>What the page asks for where nothing is in the way, and the longest that a node takes.</summary>
+    public const int LongestPollSeconds = 55;
+
     public EventMode Mode { get; init; } = EventMode.Auto;
 
     /// <summary>Characters of a message.</summary>
@@ -35,12 +41,6 @@ public sealed record ClientSettings
 
     /// <summary>A stream that says nothing for so long is dead: 2.5 times the server's heartbeat.</summary>
     public TimeSpan SilentAtMost { get; init; } = TimeSpan.FromSeconds(62.5);
-
-    /// <summary>What comes through nearly everywhere.</summary>
-    public const int UsualPollSeconds = 25;
-
-    /// <summary>What the page asks for where nothing is in the way, and the longest that a node takes.</summary>
-    public const int LongestPollSeconds = 55;
 
     /// <summary>What a poll asks to wait, in seconds.</summary>
     public int PollSeconds { get; init; } = UsualPollSeconds;
