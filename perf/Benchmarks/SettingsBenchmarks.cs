@@ -14,12 +14,12 @@ public class SettingsBenchmarks
 {
     private const int HomeSet = 2;
 
-    private readonly PolicySet _policySet = new();
+    private readonly PeopleRules _rules = new();
     private readonly IOptionsMonitor<MessageOptions> _messages;
 
     public SettingsBenchmarks()
     {
-        var options = OptionCatalogue.Compose(new Dictionary<string, JsonElement>());
+        var options = OptionLayers.OfSet(new Dictionary<string, JsonElement>(), "", new Dictionary<string, JsonElement>()).Compose();
         var source = new SettingsConfiguration();
         source.Replace(options);
         var configuration = new ConfigurationBuilder().Add(source).Build();
@@ -28,12 +28,15 @@ public class SettingsBenchmarks
         _messages = services.BuildServiceProvider().GetRequiredService<IOptionsMonitor<MessageOptions>>();
 
         var homes = new Dictionary<string, IReadOnlyDictionary<string, JsonElement>> { [HomeSet.ToString()] = options };
-        _policySet.Replace(new SettingsDocument("epoch", 1, new NodeIdentity(1, "node-a1"), new PolicySetIdentity(1, "a", "a"), options, homes, Convert.ToBase64String(new byte[32])));
+        _rules.Replace(new SettingsDocument("epoch", 1, new NodeIdentity(1, "node-a1"), new PolicySetIdentity(1, "a", "a"), options, homes, Convert.ToBase64String(new byte[32])), options);
     }
 
     [Benchmark]
     public int OwnSet() => _messages.CurrentValue.MaxLength;
 
     [Benchmark]
-    public bool HomeSetOfAnother() => _policySet.AllowsOfflineMessages(HomeSet);
+    public int OfAPerson() => _rules.Of("3,7").Options.Contacts.Max;
+
+    [Benchmark]
+    public bool HomeSetOfAnother() => _rules.AllowsOfflineMessages(HomeSet, "");
 }

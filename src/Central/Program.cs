@@ -5,6 +5,8 @@ using IntraMessenger.Central.Directory;
 using IntraMessenger.Central.Enrolment;
 using IntraMessenger.Central.Gateway;
 using IntraMessenger.Central.Hosting;
+using IntraMessenger.Central.Impact;
+using IntraMessenger.Central.Reports;
 using IntraMessenger.Central.Schema;
 using IntraMessenger.Central.Settings;
 using IntraMessenger.Shared.Hosting;
@@ -21,7 +23,7 @@ internal static class CentralProgram
         var local = LocalFile.Read(builder.Configuration);
         builder.AddTelemetry(local.Identity, continuesTraces: false);
         builder.Listen(local.IsGateway ? local.Listen : null, local.Management, local.AllowClearText);
-        if (local.IsControl) builder.Services.AddSchema().AddEnrolment().AddSettings().AddDirectory().AddConsole();
+        if (local.IsControl) builder.Services.AddSchema().AddEnrolment().AddSettings().AddDirectory().AddReports().AddImpact().AddConsole();
         if (local.IsGateway) builder.Services.AddGateway(local);
         builder.Services.WithoutDataProtection();
 
@@ -35,7 +37,7 @@ internal static class CentralProgram
 
         app.MapHealth();
         app.MapMetrics();
-        if (local.IsControl) app.MapSettings().MapDirectory().MapConsole();
+        if (local.IsControl) app.MapSettings().MapDirectory().MapReports().MapConsole();
         if (local.IsGateway) app.MapGateway();
         local.Tell(app.Logger);
         return app;

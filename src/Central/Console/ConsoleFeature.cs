@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using IntraMessenger.Central.Settings;
 using IntraMessenger.Shared.Hosting;
 using IntraMessenger.Shared.Telemetry;
 using Microsoft.AspNetCore.Authentication;
@@ -58,11 +59,11 @@ internal static class ConsoleFeature
         signedIn.MapGet("/nodes", NodeEndpoints.List);
         signedIn.MapPost("/nodes/{name}/drain", NodeEndpoints.DrainAsync);
         signedIn.MapPost("/nodes/{name}/undrain", NodeEndpoints.UndrainAsync);
-        signedIn.MapGet("/policy-sets", PolicySetEndpoints.ListAsync);
-        signedIn.MapGet("/policy-sets/{key}", PolicySetEndpoints.GetAsync);
-        signedIn.MapPut("/policy-sets/{key}", PolicySetEndpoints.SaveAsync);
-        signedIn.MapGet("/policy-sets/{key}/revisions", PolicySetEndpoints.RevisionsAsync);
-        signedIn.MapPost("/policy-sets/{key}/revisions/{revision}/restore", PolicySetEndpoints.RestoreAsync);
+        signedIn.MapGet("/nodes/{name}/settings", NodeSettingsEndpoints.GetAsync);
+        CatalogueEndpoints.Map(signedIn);
+        PolicySetEndpoints.Map(signedIn, app.Services.GetRequiredService<SettingsService>());
+        RoleEndpoints.Map(signedIn);
+        signedIn.MapGet("/people/{username}/options", PersonOptionsEndpoints.GetAsync);
         return app;
     }
 

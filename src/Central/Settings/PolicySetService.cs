@@ -1,91 +1,65 @@
-using System.Text.Json;
+using System.Text.RegularExpressions;
 using IntraMessenger.Shared.Hosting;
-using IntraMessenger.Shared.Store;
 
 namespace IntraMessenger.Central.Settings;
 
-/// <summary>Who saves, and why.</summary>
-internal sealed record SavedBy(string Author, string Comment);
-
-/// <summary>The tags that a client accepts to replace.</summary>
-internal sealed record IfMatch(IReadOnlyList<string> Tags, bool Any)
+/// <summary>Responsible for which policy sets there are: made, cloned, renamed and deleted. What they say is a sheet.</summary>
+internal sealed partial class PolicySetService(PolicySetStore sets, SheetStore sheets, SheetService sheetService)
 {
-    public bool Accepts(string etag) => Any || Tags.Contains(etag);
-}
+    private static readonly Refusal Taken = new(409, "policy-set-exists", "Policy set exists", "Another policy set has this key or this prefix. Choose others.");
 
-/// <summary>A policy set and the epoch of its revisions.</summary>
-internal sealed record VersionedPolicySet(string Epoch, PolicySet Set)
-{
-    /// <summary>With the epoch: after a restore of the store the same number may stand for other contents.</summary>
-    public string ETag => $"\"{Epoch}.{Set.Revision}\"";
-}
-
-/// <summary>A revision and what it changed.</summary>
-internal sealed record RevisionChange(
-    long Revision, DateTime SavedAt, string Author, string Comment, long? RestoredFrom, IReadOnlyDictionary<string, OptionChange> Changes);
-
-/// <summary>Responsible for reading, saving and restoring policy sets.</summary>
-internal sealed partial class PolicySetService(PolicySetStore store, SettingsService settings, ILogger<PolicySetService> logger)
-{
-    private static readonly Refusal PreconditionRequired = new(428, "precondition-required", "Precondition required",
-        "Send the ETag of the document that you changed as 'If-Match', so that nobody's change is overwritten unseen.");
-
-    private static readonly Refusal PreconditionFailed = new(412, "precondition-failed", "Precondition failed",
-        "The policy set was changed meanwhile. Read it again, and repeat the change if it still makes sense.");
-
-    public Task<IReadOnlyList<PolicySet>> ListAsync() => store.ListAsync();
-
-    public async Task<Answer<VersionedPolicySet>> FindAsync(string key) => await store.FindAsync(key) is { } found ? found : Refusal.NotFound;
-
-    public Task<Answer<VersionedPolicySet>> SaveAsync(string key, IfMatch? ifMatch, SavedBy by, IReadOnlyDictionary<string, JsonElement> wanted) =>
-        ChangeAsync(key, ifMatch, by, null, found => PolicySetChange.Errors(found.Set.Said, wanted, by.Comment) is { Count: > 0 } errors
-            ? Refusal.Invalid(errors)
-            : PolicySetChange.Apply(found.Set.Said, wanted));
-
-    public async Task<Answer<VersionedPolicySet>> RestoreAsync(string key, IfMatch? ifMatch, SavedBy by, long revision)
+    /// <summary>A new set: empty, or with what <paramref name="from"/> says. Its prefix is its key where none is given.</summary>
+    public async Task<Answer<VersionedSheet>> CreateAsync(string key, string? prefix, string? from, SavedBy by)
     {
-        if (await store.FindAsync(key) is not { } set || await store.RevisionAsync(set.Set.Id, revision) is not { } old) return Refusal.NotFound;
-        // Values that were right then and no longer are must not come back.
-        return await ChangeAsync(key, ifMatch, by, revision, _ => PolicySetChange.Errors(old, old, by.Comment) is { Count: > 0 } errors
-            ? Refusal.Invalid(errors)
-            : PolicySetChange.Apply(old, old));
+        if (Errors(key, prefix ?? key, by.Comment) is { Count: > 0 } errors) return Refusal.Invalid(errors);
+        var source = from is null ? null : await sheets.FindAsync(SheetKind.Set, from);
+        if (from is not null && source is null) return Refusal.Invalid("from", $"there is no policy set '{from}'.");
+        if (!await sets.AddAsync(key, prefix ?? key, source?.Sheet.Content ?? SheetContent.Empty, by)) return Taken;
+        return await FollowAsync(key);
     }
 
-    /// <summary>Newest first, from below <paramref name="before"/>, <paramref name="most"/> of them.</summary>
-    public async Task<Answer<IReadOnlyList<RevisionChange>>> RevisionsAsync(string key, long? before, int most)
+    /// <summary>Gives the set another key or prefix, or both. Clients of the old address find nothing there any more.</summary>
+    public async Task<Answer<VersionedSheet>> RenameAsync(string key, string? newKey, string? prefix, SavedBy by)
     {
-        if (await store.FindAsync(key) is not { } found) return Refusal.NotFound;
-        var revisions = await store.RevisionsAsync(found.Set.Id, before ?? long.MaxValue, most + 1);
-        var changes = revisions.Select((revision, at) => revision.Since(at + 1 < revisions.Count ? revisions[at + 1] : null)).Take(most).ToArray();
-        return changes;
+        if (await sheets.FindAsync(SheetKind.Set, key) is not { } set) return Refusal.NotFound;
+        if (Errors(newKey ?? key, prefix ?? set.Sheet.Prefix, by.Comment) is { Count: > 0 } errors) return Refusal.Invalid(errors);
+        if (!await sets.RenameAsync(set.Sheet.Id, newKey ?? key, prefix ?? set.Sheet.Prefix, by)) return Taken;
+        return await FollowAsync(newKey ?? key);
     }
 
-    private async Task<Answer<VersionedPolicySet>> ChangeAsync(
-        string key, IfMatch? ifMatch, SavedBy by, long? restoredFrom, Func<VersionedPolicySet, Answer<SortedDictionary<string, JsonElement>>> change)
+    /// <summary>
+    /// Deletes a set that no node serves. People whose home it is get the home set <paramref name="homeTo"/>; where there are some and none
+    /// is named it is refused.
+    /// </summary>
+    public async Task<Answer<bool>> DeleteAsync(string key, string? homeTo)
     {
-        if (ifMatch is null) return await store.FindAsync(key) is null ? Refusal.NotFound : PreconditionRequired;
-        var saved = await store.SaveAsync(key, by, restoredFrom, found => ifMatch.Accepts(found.ETag) ? change(found) : PreconditionFailed);
-        if (saved.Refusal is null) await FollowAsync(key, saved.Value!.Set.Revision);
-        return saved;
+        if (await sheets.FindAsync(SheetKind.Set, key) is not { } set) return Refusal.NotFound;
+        var heir = homeTo is null ? null : await sheets.FindAsync(SheetKind.Set, homeTo);
+        if (homeTo is not null && (heir is null || homeTo == key)) return Refusal.Invalid("homeTo", "must be the key of another policy set.");
+        var inUse = await sets.RemoveAsync(set.Sheet.Id, heir?.Sheet.Id.OwnerId);
+        if (inUse.Nodes.Count > 0)
+            return new Refusal(409, "policy-set-in-use", "Policy set in use", $"Nodes serve it: {string.Join(", ", inUse.Nodes)}. Enrol them for another set or remove them first.");
+        if (inUse.People > 0)
+            return new Refusal(409, "policy-set-in-use", "Policy set in use", $"It is the home set of {inUse.People} people. Name the set that becomes their home as 'homeTo'.");
+        await sheetService.FollowAsync(SheetKind.Set, key, 0);
+        return true;
     }
 
-    /// <summary>Nodes that wait here are answered before the administrator is.</summary>
-    private async Task FollowAsync(string key, long revision)
+    private async Task<Answer<VersionedSheet>> FollowAsync(string key)
     {
-        Log.Saved(logger, key, revision);
-        try
-        {
-            await settings.RefreshAsync();
-        }
-        catch (StoreUnavailableException)
-        {
-            // It is saved; the monitor follows as soon as the store is back.
-        }
+        if (await sheets.FindAsync(SheetKind.Set, key) is not { } set) return Refusal.NotFound; // renamed again meanwhile
+        await sheetService.FollowAsync(SheetKind.Set, key, set.Sheet.Revision);
+        return set;
     }
 
-    private static partial class Log
+    private static Dictionary<string, string[]> Errors(string key, string prefix, string comment)
     {
-        [LoggerMessage(2210, LogLevel.Information, "Policy set {Key} is at revision {Revision}")]
-        public static partial void Saved(ILogger logger, string key, long revision);
+        var errors = SheetChange.Errors(SheetKind.Set, SheetContent.Empty, new(SheetContent.Empty.Options), comment);
+        if (!Name().IsMatch(key)) errors["key"] = ["must have 1 to 32 of a-z, 0-9 and '-', beginning with a letter."];
+        if (!Name().IsMatch(prefix)) errors["prefix"] = ["must have 1 to 32 of a-z, 0-9 and '-', beginning with a letter: it is the first part of the path, without '/'."];
+        return errors;
     }
+
+    [GeneratedRegex("^[a-z][a-z0-9-]{0,31}$")]
+    private static partial Regex Name();
 }

@@ -1,87 +1,70 @@
-using System.Text.Json;
+using System.Data.Common;
 using Dapper;
-using IntraMessenger.Shared.Hosting;
 using IntraMessenger.Shared.Store;
 
 namespace IntraMessenger.Central.Settings;
 
-/// <summary>A revision as it was saved.</summary>
-internal sealed record StoredRevision(long Revision, DateTime SavedAt, string Author, string Comment, long? RestoredFrom, string Options)
-{
-    public RevisionChange Since(StoredRevision? before) => new(Revision, SavedAt, Author, Comment, RestoredFrom,
-        PolicySetChange.Between(before is null ? new Dictionary<string, JsonElement>() : SettingsStore.Said(before.Options), SettingsStore.Said(Options)));
-}
+/// <summary>Who needs a policy set that was to be deleted; nobody where it was.</summary>
+internal sealed record PolicySetUse(IReadOnlyList<string> Nodes, int People);
 
 internal sealed class PolicySetStore(Store store)
 {
-    private const string Find = """
-        SELECT v.epoch, p.id, p.set_key AS setKey, p.prefix, p.revision, r.options
-        FROM policy_sets p
-        JOIN policy_revisions r ON r.policy_set_id = p.id AND r.revision = p.revision
-        JOIN settings_version v ON v.id = 1
-        WHERE p.set_key = @key
-        """;
-
-    public async Task<IReadOnlyList<PolicySet>> ListAsync() => await store.RunAsync(async connection => (await connection.QueryAsync<Row>("""
-        SELECT v.epoch, p.id, p.set_key AS setKey, p.prefix, p.revision, '{}' AS options
-        FROM policy_sets p JOIN settings_version v ON v.id = 1 ORDER BY p.set_key
-        """)).Select(row => row.ToSet().Set).ToArray());
-
-    public async Task<VersionedPolicySet?> FindAsync(string key) =>
-        (await store.RunAsync(connection => connection.QueryFirstOrDefaultAsync<Row>(Find, new { key })))?.ToSet();
-
-    /// <summary>What the set said at <paramref name="revision"/>; null where there was none.</summary>
-    public async Task<IReadOnlyDictionary<string, JsonElement>?> RevisionAsync(int setId, long revision)
+    /// <summary>False where the key or the prefix is taken.</summary>
+    public Task<bool> AddAsync(string key, string prefix, SheetContent content, SavedBy by) => UnlessTakenAsync(async transaction =>
     {
-        var options = await store.RunAsync(connection => connection.ExecuteScalarAsync<string?>(
-            "SELECT options FROM policy_revisions WHERE policy_set_id = @setId AND revision = @revision", new { setId, revision }));
-        return options is null ? null : SettingsStore.Said(options);
-    }
+        var id = await transaction.QuerySingleAsync<int>("""
+            INSERT INTO policy_sets (set_key, prefix) VALUES (@key, @prefix);
+            SET @id = LAST_INSERT_ID();
+            INSERT INTO place_counters (policy_set_id, taken, reaped_at) VALUES (@id, 0, '2000-01-01');
+            SELECT @id
+            """, new { key, prefix });
+        await SheetStore.AddAsync(transaction, new(SheetKind.Set, id), content, by);
+    });
 
-    public async Task<IReadOnlyList<StoredRevision>> RevisionsAsync(int setId, long before, int most) => await store.RunAsync(async connection =>
-        (await connection.QueryAsync<StoredRevision>("""
-            SELECT revision, saved_at AS savedAt, author, comment, restored_from AS restoredFrom, options
-            FROM policy_revisions WHERE policy_set_id = @setId AND revision < @before ORDER BY revision DESC LIMIT @most
-            """, new { setId, before, most })).AsList());
-
-    /// <summary>
-    /// Saves what <paramref name="change"/> makes of the set as a new revision, or nothing where it comes to the same or is refused.
-    /// The row of the set is locked first: of two administrators the second sees what the first saved.
-    /// </summary>
-    public async Task<Answer<VersionedPolicySet>> SaveAsync(
-        string key, SavedBy by, long? restoredFrom, Func<VersionedPolicySet, Answer<SortedDictionary<string, JsonElement>>> change)
+    /// <summary>As a revision of its own, which says who did it. False where the key or the prefix is taken.</summary>
+    public Task<bool> RenameAsync(SheetId id, string key, string prefix, SavedBy by) => UnlessTakenAsync(async transaction =>
     {
-        VersionedPolicySet? attempted = null;
-        return await store.TransactAsync<Answer<VersionedPolicySet>>(async transaction =>
+        if (await SheetStore.LockAsync(transaction, id) is not { } set || (set.Sheet.Name, set.Sheet.Prefix) == (key, prefix)) return;
+        await transaction.ExecuteAsync("UPDATE policy_sets SET set_key = @key, prefix = @prefix WHERE id = @OwnerId", new { key, prefix, id.OwnerId });
+        await transaction.ExecuteAsync("UPDATE settings_heads SET revision = revision + 1 WHERE kind = @KindName AND owner_id = @OwnerId", new { id.KindName, id.OwnerId });
+        var why = by with { Comment = by.Comment.Length > 0 ? by.Comment : $"Renamed from {set.Sheet.Name} (/{set.Sheet.Prefix}) to {key} (/{prefix})" };
+        await SheetStore.AddRevisionAsync(transaction, set.Sheet with { Revision = set.Sheet.Revision + 1 }, why, restoredFrom: null);
+    });
+
+    /// <summary>Deletes the set where nobody needs it, with the sessions under it; its people get the home set <paramref name="heirId"/>.</summary>
+    public Task<PolicySetUse> RemoveAsync(SheetId id, int? heirId) => store.TransactAsync(async transaction =>
+    {
+        if (await SheetStore.LockAsync(transaction, id) is null) return new PolicySetUse([], 0);
+        var parameters = new { id.OwnerId, heirId };
+        var nodes = (await transaction.QueryAsync<string>("SELECT name FROM nodes WHERE policy_set_id = @OwnerId ORDER BY name FOR UPDATE", parameters)).AsList();
+        var people = await transaction.QuerySingleAsync<int>("SELECT COUNT(*) FROM accounts WHERE home_set_id = @OwnerId", parameters);
+        if (nodes.Count > 0 || people > 0 && heirId is null)
         {
-            var id = await transaction.QueryFirstOrDefaultAsync<int?>("SELECT id FROM policy_sets WHERE set_key = @key FOR UPDATE", new { key });
-            if (id is null || await transaction.QueryFirstOrDefaultAsync<Row>(Find, new { key }) is not { } row) return Abandon(transaction, Refusal.NotFound);
-            var found = row.ToSet();
-            // An earlier run whose COMMIT lost its connection may have saved: then this is our own revision.
-            if (attempted is not null && found.Set.Revision == attempted.Set.Revision && PolicySetChange.Between(found.Set.Said, attempted.Set.Said).Count == 0) return attempted;
-            var next = change(found);
-            if (next.Refusal is { } refusal) return Abandon(transaction, refusal);
-            if (PolicySetChange.Between(found.Set.Said, next.Value!).Count == 0) return found;
+            transaction.Abandon();
+            return new PolicySetUse(nodes, people);
+        }
 
-            var saved = new { id, revision = found.Set.Revision + 1, by.Author, by.Comment, restoredFrom, options = JsonSerializer.Serialize(next.Value, Json.Options) };
-            await transaction.ExecuteAsync("""
-                INSERT INTO policy_revisions (policy_set_id, revision, saved_at, author, comment, restored_from, options)
-                VALUES (@id, @revision, UTC_TIMESTAMP(6), @Author, @Comment, @restoredFrom, @options)
-                """, saved);
-            await transaction.ExecuteAsync("UPDATE policy_sets SET revision = @revision WHERE id = @id", saved);
-            await transaction.ExecuteAsync("UPDATE settings_version SET version = version + 1 WHERE id = 1");
-            return attempted = found with { Set = found.Set with { Revision = saved.revision, Said = next.Value! } };
-        });
-    }
+        await transaction.ExecuteAsync("""
+            UPDATE accounts SET home_set_id = @heirId WHERE home_set_id = @OwnerId AND @heirId IS NOT NULL;
+            DELETE FROM sessions WHERE policy_set_id = @OwnerId;
+            DELETE FROM places WHERE policy_set_id = @OwnerId;
+            DELETE FROM place_counters WHERE policy_set_id = @OwnerId;
+            DELETE FROM policy_sets WHERE id = @OwnerId
+            """, parameters);
+        await SheetStore.RemoveAsync(transaction, id);
+        return new PolicySetUse([], 0);
+    });
 
-    private static Refusal Abandon(StoreTransaction transaction, Refusal refusal)
+    private async Task<bool> UnlessTakenAsync(Func<StoreTransaction, Task> work)
     {
-        transaction.Abandon();
-        return refusal;
-    }
-
-    private sealed record Row(string Epoch, int Id, string SetKey, string Prefix, long Revision, string Options)
-    {
-        public VersionedPolicySet ToSet() => new(Epoch, new(Id, SetKey, Prefix, Revision, SettingsStore.Said(Options)));
+        try
+        {
+            await store.TransactAsync(work);
+            return true;
+        }
+        catch (DbException e) when (e.IsDuplicate())
+        {
+            return false;
+        }
     }
 }

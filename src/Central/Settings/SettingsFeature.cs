@@ -16,8 +16,12 @@ internal static class SettingsFeature
         services.AddSingleton<SettingsService>();
         services.AddHostedService<SettingsMonitor>();
         services.AddSingleton<IReadiness, SettingsReadiness>();
+        services.AddSingleton<SheetStore>();
+        services.AddSingleton<SheetService>();
         services.AddSingleton<PolicySetStore>();
         services.AddSingleton<PolicySetService>();
+        services.AddSingleton<RoleStore>();
+        services.AddSingleton<RoleService>();
         return services;
     }
 

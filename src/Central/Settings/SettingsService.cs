@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using IntraMessenger.Central.Enrolment;
 using IntraMessenger.Central.Hosting;
+using IntraMessenger.Shared.Contracts;
 using IntraMessenger.Shared.Hosting;
 using IntraMessenger.Shared.Options;
 
@@ -26,14 +27,25 @@ internal sealed partial class SettingsService(SettingsStore store, EnrolledKeys 
     {
         if (keys.Now(asking) is not { } node) return KeyReplaced;
         _catalogues[node.Id] = catalogue;
-        return Compose(node.Id, node.Name, node.PolicySetId, catalogue) is { } document ? document : Refusal.StoreUnavailable;
+        return Current?.For(new(node.Id, node.Name), node.PolicySetId, catalogue) is { } document ? document : Refusal.StoreUnavailable;
     }
 
     /// <summary>The ETag and revision that a node should have in force; null before the store was read.</summary>
     public (string ETag, long Revision)? Wanted(int nodeId, string name, int policySetId)
     {
-        var document = Compose(nodeId, name, policySetId, _catalogues.GetValueOrDefault(nodeId, OptionCatalogue.Version));
-        return document is null ? null : (document.ETag, Current!.Sets[policySetId].Revision);
+        var current = Current;
+        var document = current?.For(new(nodeId, name), policySetId, _catalogues.GetValueOrDefault(nodeId, OptionCatalogue.Version));
+        return document is null ? null : (document.ETag, current!.Sets[policySetId].Revision);
+    }
+
+    /// <summary>The whole document that a node should have in force; null before the store was read.</summary>
+    public (string ETag, SettingsDocument Document)? Requested(int nodeId, string name, int policySetId)
+    {
+        var catalogue = _catalogues.GetValueOrDefault(nodeId, OptionCatalogue.Version);
+        var current = Current;
+        return current?.Compose(new(nodeId, name), policySetId, catalogue) is { } document && current.For(new(nodeId, name), policySetId, catalogue) is { } tagged
+            ? (tagged.ETag, document)
+            : null;
     }
 
     public Task EnsureClusterKeyAsync() => store.EnsureClusterKeyAsync();
@@ -65,9 +77,6 @@ internal sealed partial class SettingsService(SettingsStore store, EnrolledKeys 
         await store.NewEpochAsync(loaded.Version);
         return await store.LoadAsync();
     }
-
-    private TaggedDocument? Compose(int nodeId, string name, int policySetId, int catalogue) =>
-        Current?.Compose(new(nodeId, name), policySetId, catalogue) is { } document ? TaggedDocument.Of(document) : null;
 
     private static partial class Log
     {

@@ -1,32 +1,33 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using Dapper;
-using IntraMessenger.Shared.Hosting;
 using IntraMessenger.Shared.Store;
 
 namespace IntraMessenger.Central.Settings;
 
-internal sealed class SettingsStore(Store store)
+internal sealed class SettingsStore(Store store, TimeProvider time)
 {
     private const string ClusterKey = "cluster-key";
 
-    public Task<SettingsVersion> VersionAsync() =>
-        store.RunAsync(connection => connection.QuerySingleAsync<SettingsVersion>("SELECT epoch, version FROM settings_version WHERE id = 1"));
+    public Task<SettingsVersion> VersionAsync() => store.RunAsync(connection =>
+        connection.QuerySingleAsync<SettingsVersion>("SELECT epoch, version, holders_version AS holdersVersion FROM settings_version WHERE id = 1"));
 
-    /// <summary>Everything in one statement, so that version and sets are of the same moment.</summary>
+    /// <summary>Everything in one statement, so that version and sheets are of the same moment.</summary>
     public async Task<SettingsSnapshot> LoadAsync()
     {
         var rows = await store.RunAsync(async connection => (await connection.QueryAsync<Row>("""
-            SELECT v.epoch, v.version, k.value AS clusterKey, p.id, p.set_key AS setKey, p.prefix, p.revision, r.options
+            SELECT v.epoch, v.version, v.holders_version AS holdersVersion, k.value AS clusterKey,
+                h.kind, h.owner_id AS ownerId, COALESCE(p.set_key, o.name, '') AS name, COALESCE(p.prefix, '') AS prefix, h.revision, r.content
             FROM settings_version v
             JOIN cluster_secrets k ON k.name = @ClusterKey
-            JOIN policy_sets p
-            JOIN policy_revisions r ON r.policy_set_id = p.id AND r.revision = p.revision
+            JOIN settings_heads h
+            JOIN settings_revisions r ON r.kind = h.kind AND r.owner_id = h.owner_id AND r.revision = h.revision
+            LEFT JOIN policy_sets p ON h.kind = 'set' AND p.id = h.owner_id
+            LEFT JOIN roles o ON h.kind = 'role' AND o.id = h.owner_id
             WHERE v.id = 1
             """, new { ClusterKey })).AsList());
-        if (rows.Count == 0) throw new InvalidDataException("The store has no policy set, or lost the cluster key.");
-        var sets = rows.ToDictionary(row => row.Id, row => new PolicySet(row.Id, row.SetKey, row.Prefix, row.Revision, Said(row.Options)));
-        return new(new(rows[0].Epoch, rows[0].Version), sets, Convert.ToBase64String(rows[0].ClusterKey));
+        if (rows.Count == 0) throw new InvalidDataException("The store has no settings, or lost the cluster key.");
+        var sheets = rows.Select(row => new Sheet(new(SheetId.KindOf(row.Kind), row.OwnerId), row.Name, row.Prefix, row.Revision, SheetStore.Read(row.Content))).ToArray();
+        return new(new(rows[0].Epoch, rows[0].Version, rows[0].HoldersVersion), sheets, Convert.ToBase64String(rows[0].ClusterKey), time.GetUtcNow());
     }
 
     /// <summary>Says that the store was restored; of several controls that notice it one does.</summary>
@@ -39,7 +40,6 @@ internal sealed class SettingsStore(Store store)
         "INSERT IGNORE INTO cluster_secrets (name, value) VALUES (@ClusterKey, @value)",
         new { ClusterKey, value = RandomNumberGenerator.GetBytes(32) }));
 
-    public static Dictionary<string, JsonElement> Said(string options) => JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(options, Json.Options)!;
-
-    private sealed record Row(string Epoch, long Version, byte[] ClusterKey, int Id, string SetKey, string Prefix, long Revision, string Options);
+    private sealed record Row(
+        string Epoch, long Version, long HoldersVersion, byte[] ClusterKey, string Kind, int OwnerId, string Name, string Prefix, long Revision, string Content);
 }

@@ -30,9 +30,10 @@ internal sealed class RequestRates(IOptionsMonitor<LimitOptions> options) : IDis
             AutoReplenishment = true,
         }));
 
-    public Refusal? WhyNot(long sessionId)
+    /// <param name="sessionId">Whose request.</param>
+    /// <param name="limit">Requests per second; 0 for no limit.</param>
+    public Refusal? WhyNot(long sessionId, int limit)
     {
-        var limit = options.CurrentValue.RequestsPerSecond;
         if (limit == 0) return null;
         using var lease = _requests.AttemptAcquire((sessionId, limit));
         return lease.IsAcquired ? null : Refusal.RateLimited("limits.requestsPerSecond", limit, TimeSpan.FromSeconds(1));

@@ -23,5 +23,8 @@ internal sealed class Account
     public int HomeSetId { get; init; }
     public DateTime CreatedAt { get; init; }
 
+    /// <summary>The ids of the roles that the person was given, separated by commas.</summary>
+    public string Roles { get; init; } = "";
+
     public UserView ToView() => new(Id.ToString(), Username, DisplayName);
 }

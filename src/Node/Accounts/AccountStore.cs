@@ -8,7 +8,8 @@ internal sealed class AccountStore(Store store)
 {
     private const string Select = """
         SELECT id AS Id, username AS Username, display_name AS DisplayName, password_hash AS PasswordHash, state AS State, home_set_id AS HomeSetId,
-            created_at AS CreatedAt
+            created_at AS CreatedAt,
+            COALESCE((SELECT GROUP_CONCAT(r.role_id ORDER BY r.role_id) FROM account_roles r WHERE r.account_id = accounts.id), '') AS Roles
         FROM accounts
 
         """;

@@ -5,17 +5,17 @@ using IntraMessenger.Node.Changes;
 using IntraMessenger.Node.Contacts;
 using IntraMessenger.Node.Conversations;
 using IntraMessenger.Node.Messages;
+using IntraMessenger.Node.Sessions;
 using IntraMessenger.Shared.Hosting;
 using IntraMessenger.Shared.Options;
 using IntraMessenger.Shared.Store;
-using Microsoft.Extensions.Options;
 
 namespace IntraMessenger.Node.Conferences;
 
 /// <summary>Responsible for conferences: making them, and who comes and goes. The conversation's row is locked meanwhile, so limits and numbers hold.</summary>
 internal sealed class ConferenceService(
     ConferenceStore conferences, ConversationStore members, ConversationService conversations, WritingService writing, MembershipLog lines, ChangeStore changes, ChangeBus bus,
-    Store store, IOptionsMonitor<ConferenceOptions> options)
+    Store store)
 {
     private static readonly Refusal Disabled = new(403, "conferences-disabled", "No conferences", "People may not start conferences here or invite to them. Ask your administrator.");
 
@@ -25,8 +25,9 @@ internal sealed class ConferenceService(
         "You have made another conference with this clientId. Make a new UUID for every new conference.");
 
     /// <summary>The conference, and whether it is new: repeating with the same <c>clientId</c> makes nothing and answers the same.</summary>
-    public async Task<Answer<(ConversationView Conversation, bool IsNew)>> CreateAsync(long me, CreateConferenceRequest request)
+    public async Task<Answer<(ConversationView Conversation, bool IsNew)>> CreateAsync(CurrentSession session, CreateConferenceRequest request)
     {
+        var (me, options) = (session.AccountId, session.Options.Conferences);
         var title = request.Title?.Trim();
         var checks = CheckPeople(new Checks(), request.UserIds).Line(title, "title", 100)
             .Require(request.Kind == ConversationKind.Conference, "kind", "must be conference.")
@@ -40,7 +41,7 @@ internal sealed class ConferenceService(
         if (request.ClientId is not null && await RepeatAsync(me, clientId, digest) is { } repeated) return repeated;
 
         var newcomers = ConferencePolicy.Newcomers(people, new HashSet<long> { me });
-        if (await WhyNotBringAsync(me, newcomers, members: 1) is { } refusal) return refusal;
+        if (await WhyNotBringAsync(me, options, newcomers, members: 1) is { } refusal) return refusal;
         try
         {
             var (id, journal) = await store.TransactAsync(async transaction =>
@@ -58,20 +59,21 @@ internal sealed class ConferenceService(
     }
 
     /// <summary>Repeatable: who is in it already stays in it.</summary>
-    public async Task<Answer<ConversationView>> InviteAsync(long me, string id, InviteRequest request)
+    public async Task<Answer<ConversationView>> InviteAsync(CurrentSession session, string id, InviteRequest request)
     {
+        var (me, options) = (session.AccountId, session.Options.Conferences);
         if (CheckPeople(new Checks(), request.UserIds).Refusal is { } invalid) return invalid;
         if (await conversations.FindAsync(me, id) is not { Kind: ConversationKind.Conference } conversation) return Refusal.NotFound;
         if (ReadPeople(request.UserIds) is not { } people) return ContactService.UserNotFound;
         var present = (await members.MemberIdsAsync([conversation.Id]))[conversation.Id].ToHashSet();
         var newcomers = ConferencePolicy.Newcomers(people, present);
-        if (await WhyNotBringAsync(me, newcomers, members: 0) is { } refusal) return refusal;
+        if (await WhyNotBringAsync(me, options, newcomers, members: 0) is { } refusal) return refusal;
 
         var (whyNot, journal) = await store.TransactAsync<(Refusal?, IReadOnlyList<Change>)>(async transaction =>
         {
             if (await conferences.LockAsync(transaction, conversation.Id) is not { } locked || !locked.Members.Contains(me)) return (Refusal.NotFound, []);
             var still = ConferencePolicy.Newcomers(newcomers, locked.Members);
-            if (!ConferencePolicy.Fits(locked.Members.Count, still.Length, options.CurrentValue.MaxMembers)) return (Full, []);
+            if (!ConferencePolicy.Fits(locked.Members.Count, still.Length, options.MaxMembers)) return (Full(options), []);
             return (null, still.Length > 0 ? await LetInAsync(transaction, conversation.Id, still) : []);
         });
         if (whyNot is not null) return whyNot;
@@ -100,16 +102,13 @@ internal sealed class ConferenceService(
         };
     }
 
-    private Refusal Full
+    private static Refusal Full(ConferenceOptions options)
     {
-        get
+        var most = ConferencePolicy.Most(options.MaxMembers);
+        return new Refusal(409, "max-members", "The conference is full", $"A conference may have {most} people here. Invite fewer, or start another one.")
         {
-            var most = ConferencePolicy.Most(options.CurrentValue.MaxMembers);
-            return new Refusal(409, "max-members", "The conference is full", $"A conference may have {most} people here. Invite fewer, or start another one.")
-            {
-                Limit = new ReachedLimit("conferences.maxMembers", most),
-            };
-        }
+            Limit = new ReachedLimit("conferences.maxMembers", most),
+        };
     }
 
     private static Checks CheckPeople(Checks checks, IReadOnlyList<string> userIds) =>
@@ -122,11 +121,11 @@ internal sealed class ConferenceService(
         return Array.TrueForAll(people, id => id is not null) ? [.. people.Select(id => id!.Value).Distinct()] : null;
     }
 
-    private async Task<Refusal?> WhyNotBringAsync(long me, long[] newcomers, int members)
+    private async Task<Refusal?> WhyNotBringAsync(long me, ConferenceOptions options, long[] newcomers, int members)
     {
-        if (!options.CurrentValue.Enabled) return Disabled;
+        if (!options.Enabled) return Disabled;
         if (await writing.WhyNotBringAsync(me, newcomers) is { } refusal) return refusal;
-        return ConferencePolicy.Fits(members, newcomers.Length, options.CurrentValue.MaxMembers) ? null : Full;
+        return ConferencePolicy.Fits(members, newcomers.Length, options.MaxMembers) ? null : Full(options);
     }
 
     private async Task<Answer<(ConversationView, bool)>?> RepeatAsync(long me, byte[] clientId, byte[] digest)

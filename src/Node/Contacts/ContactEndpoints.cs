@@ -9,26 +9,26 @@ internal static class ContactEndpoints
         (await contacts.ListAsync(session.AccountId, after, Limits.Items(limit))).ToResult(Results.Ok);
 
     public static async Task<IResult> RequestAsync(RequestContactRequest request, CurrentSession session, ContactService contacts) =>
-        (await contacts.RequestAsync(session.AccountId, request)).ToResult(done => Results.Json(done.Contact, statusCode: done.IsNew ? 201 : 200));
+        (await contacts.RequestAsync(session, request)).ToResult(done => Results.Json(done.Contact, statusCode: done.IsNew ? 201 : 200));
 
     public static async Task<IResult> AcceptAsync(string userId, CurrentSession session, ContactService contacts) =>
-        (await contacts.AcceptAsync(session.AccountId, userId)).ToResult(Results.Ok);
+        (await contacts.AcceptAsync(session, userId)).ToResult(Results.Ok);
 
     public static async Task<IResult> DeclineAsync(string userId, CurrentSession session, ContactService contacts) =>
-        (await contacts.DeclineAsync(session.AccountId, userId)).ToResult(_ => Results.NoContent());
+        (await contacts.DeclineAsync(session, userId)).ToResult(_ => Results.NoContent());
 
     public static async Task<IResult> RefuseAsync(string userId, CurrentSession session, ContactService contacts) =>
-        (await contacts.RefuseAsync(session.AccountId, userId)).ToResult(_ => Results.NoContent());
+        (await contacts.RefuseAsync(session, userId)).ToResult(_ => Results.NoContent());
 
     public static async Task<IResult> BlockAsync(string userId, CurrentSession session, ContactService contacts) =>
-        (await contacts.BlockAsync(session.AccountId, userId)).ToResult(Results.Ok);
+        (await contacts.BlockAsync(session, userId)).ToResult(Results.Ok);
 
     public static async Task<IResult> UnblockAsync(string userId, CurrentSession session, ContactService contacts) =>
-        (await contacts.UnblockAsync(session.AccountId, userId)).ToResult(_ => Results.NoContent());
+        (await contacts.UnblockAsync(session, userId)).ToResult(_ => Results.NoContent());
 
     public static async Task<IResult> ChangeAsync(string userId, ChangeContactRequest request, CurrentSession session, ContactService contacts) =>
         (await contacts.ChangeAsync(session.AccountId, userId, request)).ToResult(Results.Ok);
 
     public static async Task<IResult> RemoveAsync(string userId, CurrentSession session, ContactService contacts) =>
-        (await contacts.RemoveAsync(session.AccountId, userId)).ToResult(_ => Results.NoContent());
+        (await contacts.RemoveAsync(session, userId)).ToResult(_ => Results.NoContent());
 }

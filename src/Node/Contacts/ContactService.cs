@@ -1,16 +1,16 @@
 using IntraMessenger.Node.Accounts;
 using IntraMessenger.Node.Changes;
 using IntraMessenger.Node.Presence;
+using IntraMessenger.Node.Sessions;
 using IntraMessenger.Shared.Hosting;
 using IntraMessenger.Shared.Options;
 using IntraMessenger.Shared.Store;
-using Microsoft.Extensions.Options;
 
 namespace IntraMessenger.Node.Contacts;
 
 /// <summary>Responsible for people's lists of contacts: asking, accepting, refusing, blocking, and the limit.</summary>
 internal sealed class ContactService(
-    ContactStore contacts, AccountStore accounts, ChangeStore changes, ChangeBus bus, Store store, IOptionsMonitor<ContactOptions> options)
+    ContactStore contacts, AccountStore accounts, ChangeStore changes, ChangeBus bus, Store store)
 {
     private delegate (ContactVerdict Verdict, ContactPair After) Step(ContactPair pair, int used, int limit);
 
@@ -25,8 +25,9 @@ internal sealed class ContactService(
     }
 
     /// <summary>The contact, and whether it is new.</summary>
-    public async Task<Answer<(ContactView Contact, bool IsNew)>> RequestAsync(long me, RequestContactRequest request)
+    public async Task<Answer<(ContactView Contact, bool IsNew)>> RequestAsync(CurrentSession session, RequestContactRequest request)
     {
+        var me = session.AccountId;
         var checks = new Checks().Line(request.Text, "text", 500)
             .Require(request.Username is null != request.UserId is null, "username", "give either username or userId.");
         if (checks.Refusal is { } invalid) return invalid;
@@ -34,24 +35,24 @@ internal sealed class ContactService(
         if (await FindAsync(request) is not { State: AccountState.Active } them) return UserNotFound;
         if (them.Id == me) return Refusal.Invalid(request.Username is null ? "userId" : "username", "is yourself.");
 
-        var verdict = await TakeAsync(me, them.Id, ContactPolicy.Request, request.Text);
-        if (RefusalOf(verdict) is { } refusal) return refusal;
+        var verdict = await TakeAsync(me, them.Id, ContactPolicy.Request, request.Text, session.Options.Contacts);
+        if (RefusalOf(verdict, session.Options.Contacts) is { } refusal) return refusal;
         return await contacts.FindAsync(me, them.Id) is { } contact
             ? (View(contact), verdict == ContactVerdict.Allowed)
             : Refusal.NotFound; // taken away again meanwhile, by me elsewhere or by them
     }
 
-    public Task<Answer<ContactView>> AcceptAsync(long me, string userId) => ShowAsync(me, userId, ContactPolicy.Accept);
+    public Task<Answer<ContactView>> AcceptAsync(CurrentSession session, string userId) => ShowAsync(session, userId, ContactPolicy.Accept);
 
-    public Task<Answer<ContactView>> BlockAsync(long me, string userId) => ShowAsync(me, userId, (pair, _, _) => ContactPolicy.Block(pair));
+    public Task<Answer<ContactView>> BlockAsync(CurrentSession session, string userId) => ShowAsync(session, userId, (pair, _, _) => ContactPolicy.Block(pair));
 
-    public Task<Answer<bool>> DeclineAsync(long me, string userId) => DoAsync(me, userId, (pair, _, _) => ContactPolicy.Decline(pair));
+    public Task<Answer<bool>> DeclineAsync(CurrentSession session, string userId) => DoAsync(session, userId, (pair, _, _) => ContactPolicy.Decline(pair));
 
-    public Task<Answer<bool>> RefuseAsync(long me, string userId) => DoAsync(me, userId, (pair, _, _) => ContactPolicy.Refuse(pair));
+    public Task<Answer<bool>> RefuseAsync(CurrentSession session, string userId) => DoAsync(session, userId, (pair, _, _) => ContactPolicy.Refuse(pair));
 
-    public Task<Answer<bool>> UnblockAsync(long me, string userId) => DoAsync(me, userId, (pair, _, _) => ContactPolicy.Unblock(pair));
+    public Task<Answer<bool>> UnblockAsync(CurrentSession session, string userId) => DoAsync(session, userId, (pair, _, _) => ContactPolicy.Unblock(pair));
 
-    public Task<Answer<bool>> RemoveAsync(long me, string userId) => DoAsync(me, userId, (pair, _, _) => ContactPolicy.Remove(pair));
+    public Task<Answer<bool>> RemoveAsync(CurrentSession session, string userId) => DoAsync(session, userId, (pair, _, _) => ContactPolicy.Remove(pair));
 
     public async Task<Answer<ContactView>> ChangeAsync(long me, string userId, ChangeContactRequest request)
     {
@@ -78,7 +79,7 @@ internal sealed class ContactService(
     }
 
     /// <summary>Takes away both entries of a pair, whatever they say: one of the two leaves for good.</summary>
-    public Task ForgetAsync(long me, long them) => TakeAsync(me, them, (_, _, _) => (ContactVerdict.Allowed, default), text: null);
+    public Task ForgetAsync(long me, long them) => TakeAsync(me, them, (_, _, _) => (ContactVerdict.Allowed, default), text: null, new());
 
     public static ContactView View(StoredContact contact) => new(
         new UserView(contact.PeerId.ToString(), contact.Username, contact.DisplayName),
@@ -97,28 +98,29 @@ internal sealed class ContactService(
         return Usernames.Read(request.Username!).Name is { } name ? await accounts.FindByNameAsync(name.Key) : null;
     }
 
-    private async Task<Answer<ContactView>> ShowAsync(long me, string userId, Step step)
+    private async Task<Answer<ContactView>> ShowAsync(CurrentSession session, string userId, Step step)
     {
-        var done = await DoAsync(me, userId, step);
+        var done = await DoAsync(session, userId, step);
         if (done.Refusal is { } refusal) return refusal;
-        return await contacts.FindAsync(me, Ids.Read(userId)!.Value) is { } contact ? View(contact) : Refusal.NotFound;
+        return await contacts.FindAsync(session.AccountId, Ids.Read(userId)!.Value) is { } contact ? View(contact) : Refusal.NotFound;
     }
 
-    private async Task<Answer<bool>> DoAsync(long me, string userId, Step step)
+    private async Task<Answer<bool>> DoAsync(CurrentSession session, string userId, Step step)
     {
+        var me = session.AccountId;
         if (Ids.Read(userId) is not { } id || id == me || await accounts.FindAsync(id) is not { } them) return UserNotFound;
-        return RefusalOf(await TakeAsync(me, them.Id, step, text: null)) is { } refusal ? refusal : true;
+        return RefusalOf(await TakeAsync(me, them.Id, step, text: null, session.Options.Contacts), session.Options.Contacts) is { } refusal ? refusal : true;
     }
 
     // Both lists locked, the policy asked with what they say now, written, committed, told.
-    private async Task<ContactVerdict> TakeAsync(long me, long them, Step step, string? text)
+    private async Task<ContactVerdict> TakeAsync(long me, long them, Step step, string? text, ContactOptions options)
     {
         var journal = new List<Change>();
         var verdict = await store.TransactAsync(async transaction =>
         {
             journal.Clear();
             var (before, used) = await contacts.LockAsync(transaction, me, them);
-            var (result, after) = step(before, used, options.CurrentValue.Max);
+            var (result, after) = step(before, used, options.Max);
             if (after.Mine != before.Mine) journal.Add(await SetAsync(transaction, me, them, after.Mine, text));
             if (after.Theirs != before.Theirs) journal.Add(await SetAsync(transaction, them, me, after.Theirs, text));
             if (after != before) await contacts.CommitRightsAsync(transaction, me, them);
@@ -134,12 +136,12 @@ internal sealed class ContactService(
         return await changes.AppendAsync(transaction, new Change(0, ChangeKind.Contact, owner, peer));
     }
 
-    private Refusal? RefusalOf(ContactVerdict verdict) => verdict switch
+    private static Refusal? RefusalOf(ContactVerdict verdict, ContactOptions options) => verdict switch
     {
         ContactVerdict.AtLimit => new Refusal(409, "max-contacts", "Your list is full",
-            $"You may have {options.CurrentValue.Max} contacts here, asked for or accepted. Remove one first.")
+            $"You may have {options.Max} contacts here, asked for or accepted. Remove one first.")
         {
-            Limit = new ReachedLimit("contacts.max", options.CurrentValue.Max),
+            Limit = new ReachedLimit("contacts.max", options.Max),
         },
         ContactVerdict.NotThere => Refusal.NotFound,
         ContactVerdict.BlockedByMe => new Refusal(409, "contact-blocked", "You block this person", "Unblock them first, then ask."),

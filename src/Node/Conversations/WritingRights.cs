@@ -9,7 +9,7 @@ namespace IntraMessenger.Node.Conversations;
 /// Responsible for who may write in a conversation, decided in the transaction that writes. What was read once stays true as long as the
 /// conversation's rights version does: whoever changes a contact or a membership raises it, with the conversation's row locked as a send has it.
 /// </summary>
-internal sealed class WritingRights(WritingStore writing, PolicySet policySet, TimeProvider time)
+internal sealed class WritingRights(WritingStore writing, PeopleRules rules, TimeProvider time)
 {
     private const int MostKnown = 50_000;
 
@@ -63,6 +63,12 @@ internal sealed class WritingRights(WritingStore writing, PolicySet policySet, T
         return [.. members.Select((member, i) => WhyNot(found[i] ?? read.GetValueOrDefault(member)))];
     }
 
+    /// <summary>Somebody got or lost a role: what is known of people is asked again.</summary>
+    public void Forget()
+    {
+        lock (_lock) (_new, _old) = ([], []);
+    }
+
     private Refusal? WhyNot(Writer? writer) => writer switch
     {
         null => Refusal.NotFound,
@@ -73,7 +79,7 @@ internal sealed class WritingRights(WritingStore writing, PolicySet policySet, T
         _ => null,
     };
 
-    private bool DependsOnPresence(Writer writer) => writer.Kind == ConversationKind.Direct && writer.HasPeer && !policySet.AllowsOfflineMessages(writer.HomeSetId);
+    private bool DependsOnPresence(Writer writer) => writer.Kind == ConversationKind.Direct && writer.HasPeer && !rules.AllowsOfflineMessages(writer.HomeSetId, writer.Roles);
 
     private Writer? Find(long conversationId, long accountId)
     {

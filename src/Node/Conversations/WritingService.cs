@@ -9,7 +9,7 @@ namespace IntraMessenger.Node.Conversations;
 /// Responsible for who may write to whom. In the mode Normal: accepted contacts; everybody else who is findable is not a contact, and
 /// whether they block me is not told.
 /// </summary>
-internal sealed class WritingService(WritingStore writing, PolicySet policySet)
+internal sealed class WritingService(WritingStore writing, PeopleRules rules)
 {
     public static readonly Refusal NotAContact =
         new(403, "not-a-contact", "Not a contact", "You may write to people who are your contacts. Ask this person to become one.");
@@ -43,7 +43,7 @@ internal sealed class WritingService(WritingStore writing, PolicySet policySet)
     {
         null or { AreContacts: false } => NotAContact,
         { IHide: true } => YouHide,
-        { Status: PresenceStatus.Offline or PresenceStatus.Hidden } recipient when !policySet.AllowsOfflineMessages(recipient.HomeSetId) => RecipientOffline,
+        { Status: PresenceStatus.Offline or PresenceStatus.Hidden } recipient when !rules.AllowsOfflineMessages(recipient.HomeSetId, recipient.Roles) => RecipientOffline,
         _ => null,
     };
 }

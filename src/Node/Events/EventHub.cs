@@ -2,11 +2,12 @@ using System.Collections.Concurrent;
 using IntraMessenger.Node.Changes;
 using IntraMessenger.Node.Leases;
 using IntraMessenger.Node.Sessions;
+using IntraMessenger.Node.Settings;
 
 namespace IntraMessenger.Node.Events;
 
 /// <summary>Responsible for which sessions this node holds, and for putting events into their queues. A cache: it may be thrown away.</summary>
-internal sealed class EventHub(NodeLease lease, MessageFeed feed, HeldSessions held, TimeProvider time)
+internal sealed class EventHub(NodeLease lease, MessageFeed feed, HeldSessions held, PeopleRules rules, TimeProvider time)
 {
     private readonly ConcurrentDictionary<long, HostedSession> _sessions = new();
     private readonly ConcurrentDictionary<long, HostedSession[]> _byAccount = new();
@@ -28,7 +29,10 @@ internal sealed class EventHub(NodeLease lease, MessageFeed feed, HeldSessions h
     public async Task<(HostedSession Hosted, object Ticket)> HostAsync(CurrentSession session)
     {
         var expiresAt = time.GetTimestamp() + session.SecondsLeft * time.TimestampFrequency;
-        var hosted = new HostedSession(session, lease.RequiredLifeId, expiresAt, () => Interlocked.Increment(ref _position), () => SweptTo);
+        var hosted = new HostedSession(session, lease.RequiredLifeId, expiresAt, () => Interlocked.Increment(ref _position), () => SweptTo)
+        {
+            ToldOptions = rules.Of(session.Roles).ForClients, // at sign-in, or below
+        };
         var ticket = hosted.TryTakeOver(hosted.Floor)!;
         lock (_lock)
         {

@@ -33,6 +33,7 @@ internal sealed class EventService(EventHub hub, EventReplay replay, HoldingServ
             {
                 if (await replay.ReadAsync(session.AccountId, cursor) is { } earlier) hosted.Prepend(earlier, cursor.Time);
                 else hosted.MakeHole();
+                hosted.Append(HostedEvent.Of("options", new OptionsEvent(hosted.ToldOptions!))); // they may have changed while it was away
             }
 
             return new OpenRequest(hosted, first, hosted.Floor);

@@ -17,6 +17,7 @@ internal static class EventsFeature
         services.AddSingleton<EventPoll>();
         services.AddSingleton<EventStream>();
         services.AddHostedService<SessionKeeper>();
+        services.AddHostedService<OptionsAgent>();
         services.AddHostedService<ChangeDispatcher>();
         return services;
     }

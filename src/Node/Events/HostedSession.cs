@@ -1,3 +1,4 @@
+using System.Text.Json;
 using IntraMessenger.Node.Changes;
 using IntraMessenger.Node.Sessions;
 
@@ -42,6 +43,12 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
     private DateTime _holeSince;
 
     public CurrentSession Session => session;
+
+    /// <summary>That the person was given.</summary>
+    public string Roles { get; set; } = session.Roles;
+
+    /// <summary>The options that the client was told last; null before the first look at them.</summary>
+    public IReadOnlyDictionary<string, JsonElement>? ToldOptions { get; set; }
 
     /// <summary>The life of this node for which the session is held; behind the node's own after that was lost and begun again.</summary>
     public long LifeId { get; private set; } = lifeId;

@@ -1,17 +1,15 @@
-using System.Text.Json;
 using IntraMessenger.Node.Leases;
 using IntraMessenger.Node.Sessions;
-using IntraMessenger.Node.Settings;
 using IntraMessenger.Shared.Store;
 
 namespace IntraMessenger.Node.Events;
 
 /// <summary>
 /// Responsible for the sessions that this node holds: wakes those whose time has come, gives up those without an event request, takes
-/// their places again after this node lost its life, and tells everybody when options change.
+/// their places again after this node lost its life.
 /// </summary>
 internal sealed partial class SessionKeeper(
-    EventHub hub, HoldingService sessions, SettingsAgent settings, NodeLease lease, TimeProvider time, ILogger<SessionKeeper> logger)
+    EventHub hub, HoldingService sessions, NodeLease lease, TimeProvider time, ILogger<SessionKeeper> logger)
     : BackgroundService
 {
     private const int SecondsBetweenRounds = 3;
@@ -24,16 +22,6 @@ internal sealed partial class SessionKeeper(
 
     /// <summary>How long its queue is kept here: a client that comes back by then goes on exactly.</summary>
     private static readonly TimeSpan KeptWithoutRequest = TimeSpan.FromMinutes(2);
-
-    public override Task StartAsync(CancellationToken cancellationToken)
-    {
-        settings.ClientOptionsChanged += () =>
-        {
-            var item = HostedEvent.Of("options", new OptionsEvent(settings.ClientOptions));
-            foreach (var session in hub.Sessions) session.Append(item);
-        };
-        return base.StartAsync(cancellationToken);
-    }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(WakeAsync(stoppingToken), KeepAsync(stoppingToken));
 
@@ -121,6 +109,3 @@ internal sealed partial class SessionKeeper(
         public static partial void Failed(ILogger logger, Exception e);
     }
 }
-
-/// <summary>The payload of an <c>options</c> event.</summary>
-internal sealed record OptionsEvent(IReadOnlyDictionary<string, JsonElement> Options);

@@ -12,8 +12,8 @@ internal static class MessageEndpoints
         (await messages.ListAsync(session.AccountId, id, after, before, Limits.Items(limit))).ToResult(Results.Ok);
 
     public static async Task<IResult> EditAsync(string id, long seq, EditRequest request, CurrentSession session, MessageService messages) =>
-        (await messages.EditAsync(session.AccountId, id, seq, request)).ToResult(Results.Ok);
+        (await messages.EditAsync(session, id, seq, request)).ToResult(Results.Ok);
 
     public static async Task<IResult> RemoveAsync(string id, long seq, CurrentSession session, MessageService messages) =>
-        (await messages.RemoveAsync(session.AccountId, id, seq)).ToResult(_ => Results.NoContent());
+        (await messages.RemoveAsync(session, id, seq)).ToResult(_ => Results.NoContent());
 }

@@ -2,16 +2,14 @@ using IntraMessenger.Node.Changes;
 using IntraMessenger.Node.Conversations;
 using IntraMessenger.Node.Sessions;
 using IntraMessenger.Shared.Hosting;
-using IntraMessenger.Shared.Options;
 using IntraMessenger.Shared.Store;
-using Microsoft.Extensions.Options;
 
 namespace IntraMessenger.Node.Messages;
 
 /// <summary>Responsible for messages: numbered without gaps, answered after the commit, repeatable.</summary>
 internal sealed class MessageService(
     MessageStore messages, ConversationService conversations, ConversationStore members, WritingService writing, ChangeStore changes, ChangeBus bus, Store store,
-    MessageLog log, WritingRights rights, MessageSpans spans, IOptionsMonitor<MessageOptions> options)
+    MessageLog log, WritingRights rights, MessageSpans spans)
 {
     private static readonly Refusal TooLate = new(403, "too-late", "Too late", "The time in which a message may be changed or removed is over.");
 
@@ -21,7 +19,7 @@ internal sealed class MessageService(
     public async Task<Answer<(SendAnswer Answer, bool IsNew)>> SendAsync(CurrentSession session, string conversationId, SendRequest request)
     {
         var me = session.AccountId;
-        var checks = new Checks().Text(request.Text, "text", options.CurrentValue.MaxLength).Require(request.ClientId != Guid.Empty, "clientId", "must be a UUID that you make anew for every message.");
+        var checks = new Checks().Text(request.Text, "text", session.Options.Messages.MaxLength).Require(request.ClientId != Guid.Empty, "clientId", "must be a UUID that you make anew for every message.");
         if (checks.Refusal is { } invalid) return invalid;
         if (Ids.Read(conversationId) is not { } id || !await rights.IsMemberAsync(id, me)) return Refusal.NotFound;
 
@@ -48,25 +46,26 @@ internal sealed class MessageService(
         return new ListAnswer<MessageView>([.. earlier.Select(message => message.ViewFor(me))], null);
     }
 
-    public async Task<Answer<MessageView>> EditAsync(long me, string conversationId, long seq, EditRequest request)
+    public async Task<Answer<MessageView>> EditAsync(CurrentSession session, string conversationId, long seq, EditRequest request)
     {
-        if (new Checks().Text(request.Text, "text", options.CurrentValue.MaxLength).Refusal is { } invalid) return invalid;
+        var me = session.AccountId;
+        if (new Checks().Text(request.Text, "text", session.Options.Messages.MaxLength).Refusal is { } invalid) return invalid;
         var (conversation, message, refusal) = await FindMineAsync(me, conversationId, seq);
         if (refusal is not null) return refusal;
         if (message!.Kind != MessageKind.Text) return Refusal.NotFound;
         if (await WhyNotAsync(me, conversation!) is { Code: not "recipient-offline" } whyNot) return whyNot;
 
-        var done = await ChangeAsync(message, options.CurrentValue.EditSeconds, transaction => messages.EditAsync(transaction, message.ConversationId, seq, request.Text));
+        var done = await ChangeAsync(message, session.Options.Messages.EditSeconds, transaction => messages.EditAsync(transaction, message.ConversationId, seq, request.Text));
         return done ?? (Answer<MessageView>)(await messages.FindAsync(message.ConversationId, seq))!.ViewFor(me);
     }
 
     /// <summary>Repeatable: what is removed stays removed.</summary>
-    public async Task<Answer<bool>> RemoveAsync(long me, string conversationId, long seq)
+    public async Task<Answer<bool>> RemoveAsync(CurrentSession session, string conversationId, long seq)
     {
-        var (_, message, refusal) = await FindMineAsync(me, conversationId, seq);
+        var (_, message, refusal) = await FindMineAsync(session.AccountId, conversationId, seq);
         if (refusal is not null) return refusal;
         if (message!.Kind == MessageKind.Removed) return true;
-        return await ChangeAsync(message, options.CurrentValue.RemoveSeconds, transaction => messages.RemoveAsync(transaction, message.ConversationId, seq)) is { } tooLate
+        return await ChangeAsync(message, session.Options.Messages.RemoveSeconds, transaction => messages.RemoveAsync(transaction, message.ConversationId, seq)) is { } tooLate
             ? tooLate
             : true;
     }

@@ -11,12 +11,14 @@ using Microsoft.Extensions.Options;
 
 namespace IntraMessenger.Node.Reporting;
 
-/// <summary>Responsible for telling control the facts of this node: every 5 s, and at once when settings, the life or the drain changed; and for hearing whether it is to drain.</summary>
+/// <summary>Responsible for telling control the facts of this node: every 5 s, and at once when settings, the life or the drain changed, with the settings that it applies; and for hearing whether it is to drain.</summary>
 internal sealed partial class HeartbeatAgent(
     IOptions<NodeOptions> local, SettingsAgent settings, NodeLease lease, Drain drain, EventHub hub, ControlClient control, TimeProvider time, ILogger<HeartbeatAgent> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    private string? _reported;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -29,6 +31,7 @@ internal sealed partial class HeartbeatAgent(
                 var answer = await control.AskAsync<Heartbeat, HeartbeatAnswer>(ClusterRoutes.Heartbeat, facts, stoppingToken);
                 drain.WasTold(facts.Draining);
                 if (answer?.Drain is { } wanted) drain.Want(wanted);
+                await ReportAsync(stoppingToken);
             }
             catch (HttpRequestException e) when (e.StatusCode is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError)
             {
@@ -41,6 +44,25 @@ internal sealed partial class HeartbeatAgent(
 
             await Task.WhenAny(settingsChange, nextLife, drainChange, Task.Delay(Jitter.About(Interval), time, stoppingToken));
         }
+    }
+
+    // Only what control was not told yet: most heartbeats are without.
+    private async Task ReportAsync(CancellationToken cancellation)
+    {
+        if (settings.Current is null && settings.Refused is null) return;
+        var report = settings.Report;
+        var tag = DocumentTag.Of(JsonSerializer.SerializeToUtf8Bytes(report, Json.Options));
+        if (tag == _reported) return;
+        try
+        {
+            await control.AskAsync<SettingsReport, object>(ClusterRoutes.SettingsReport, report, cancellation);
+        }
+        catch (HttpRequestException e) when (e.StatusCode is HttpStatusCode.NotFound)
+        {
+            // A control of an older version has no use for it.
+        }
+
+        _reported = tag;
     }
 
     private Heartbeat Facts() => new(

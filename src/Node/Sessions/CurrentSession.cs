@@ -1,11 +1,21 @@
+using IntraMessenger.Shared.Options;
+
 namespace IntraMessenger.Node.Sessions;
 
 /// <summary>The session that a request belongs to: the only source of who asks.</summary>
 internal sealed record CurrentSession
 {
+    private static readonly PolicyOptions Defaults = new();
+
     public long Id { get; init; }
     public long AccountId { get; init; }
     public int PolicySetId { get; init; }
+
+    /// <summary>The ids of the roles that the person was given, separated by commas.</summary>
+    public string Roles { get; init; } = "";
+
+    /// <summary>The options in force for the person: what they do here follows them.</summary>
+    public PolicyOptions Options { get; init; } = Defaults;
 
     /// <summary>Whether the person has a place under this policy set.</summary>
     public bool HasPlace { get; init; }

@@ -32,6 +32,16 @@ internal sealed class HeldSessions(NodeLease lease, TimeProvider time)
         _byId[session.Id] = key;
     }
 
+    /// <summary>The roles of these people are these, or none where they are not among them.</summary>
+    public void SetRoles(IReadOnlyDictionary<long, string> byAccount)
+    {
+        foreach (var (key, held) in _byToken)
+        {
+            var roles = byAccount.GetValueOrDefault(held.Session.AccountId, "");
+            if (roles != held.Session.Roles) _byToken.TryUpdate(key, held with { Session = held.Session with { Roles = roles } }, held);
+        }
+    }
+
     public void Remove(params IEnumerable<long> ids)
     {
         foreach (var id in ids)

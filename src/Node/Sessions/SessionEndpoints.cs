@@ -11,7 +11,7 @@ namespace IntraMessenger.Node.Sessions;
 
 internal static class SessionEndpoints
 {
-    public static async Task<IResult> SignInAsync(SignInRequest request, HttpContext context, SessionService sessions, PolicySet policySet, SettingsAgent settings)
+    public static async Task<IResult> SignInAsync(SignInRequest request, HttpContext context, SessionService sessions, PolicySet policySet, PeopleRules rules)
     {
         var isWeb = request.Client?.Kind == "web";
         if (isWeb && CrossOrigin.WhyNot(context.Request) is { } refusal) return refusal.ToResult();
@@ -21,15 +21,15 @@ internal static class SessionEndpoints
             if (isWeb) context.Response.Cookies.Append(SessionMiddleware.Cookie, signedIn.Token, CookieOf(context, signedIn.Session.ExpiresAt));
             context.Response.Headers.CacheControl = "no-store";
             var (session, account) = (signedIn.Session, signedIn.Account);
-            return Results.Json(AnswerOf(session, account, session.LastSeenAt, policySet, settings) with { Token = isWeb ? null : signedIn.Token, Created = signedIn.Created }, statusCode: 201);
+            return Results.Json(AnswerOf(session, account, session.LastSeenAt, policySet, rules) with { Token = isWeb ? null : signedIn.Token, Created = signedIn.Created }, statusCode: 201);
         });
     }
 
     /// <summary>What signing in answered, as it is now: for a page that was loaded again.</summary>
-    public static async Task<IResult> GetAsync(CurrentSession current, HttpContext context, SessionService sessions, PolicySet policySet, SettingsAgent settings)
+    public static async Task<IResult> GetAsync(CurrentSession current, HttpContext context, SessionService sessions, PolicySet policySet, PeopleRules rules)
     {
         context.Response.Headers.CacheControl = "no-store";
-        return (await sessions.ResumeAsync(current)).ToResult(resumed => Results.Ok(AnswerOf(resumed.Session, resumed.Account, resumed.Now, policySet, settings)));
+        return (await sessions.ResumeAsync(current)).ToResult(resumed => Results.Ok(AnswerOf(resumed.Session, resumed.Account, resumed.Now, policySet, rules)));
     }
 
     public static async Task<IResult> SignOutAsync(CurrentSession session, HttpContext context, SessionService sessions)
@@ -52,8 +52,8 @@ internal static class SessionEndpoints
     public static async Task<IResult> SetStatusAsync(ChangeStatusRequest request, CurrentSession session, SessionService sessions) =>
         (await sessions.SetStatusAsync(session, request)).ToResult(Results.Ok);
 
-    private static SignInAnswer AnswerOf(StoredSession session, Account account, DateTime now, PolicySet policySet, SettingsAgent settings) =>
-        new(null, session.ExpiresAt, false, account.ToView(), policySet.Node!.Name, policySet.Required.Key, Cursor.Fresh(now).ToString(), settings.ClientOptions,
+    private static SignInAnswer AnswerOf(StoredSession session, Account account, DateTime now, PolicySet policySet, PeopleRules rules) =>
+        new(null, session.ExpiresAt, false, account.ToView(), policySet.Node!.Name, policySet.Required.Key, Cursor.Fresh(now).ToString(), rules.Of(account.Roles).ForClients,
             new StatusView(session.Status.Name(), session.Reason));
 
     private static CookieOptions CookieOf(HttpContext context, DateTime expiresAt) => new()

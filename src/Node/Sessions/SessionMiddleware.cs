@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using IntraMessenger.Node.Access;
+using IntraMessenger.Node.Settings;
 using IntraMessenger.Shared.Hosting;
 
 namespace IntraMessenger.Node.Sessions;
@@ -13,12 +14,13 @@ internal static class SessionMiddleware
     {
         var sessions = app.Services.GetRequiredService<SessionService>();
         var rates = app.Services.GetRequiredService<RequestRates>();
+        var rules = app.Services.GetRequiredService<PeopleRules>();
         var time = app.Services.GetRequiredService<TimeProvider>();
         app.Use(async (context, next) =>
         {
             if (NeedsSession(context))
             {
-                if (await AdmitAsync(context, sessions, rates, time.GetTimestamp()) is { } refusal)
+                if (await AdmitAsync(context, sessions, rates, rules, time.GetTimestamp()) is { } refusal)
                 {
                     await context.Response.WriteAsync(refusal);
                     return;
@@ -35,17 +37,18 @@ internal static class SessionMiddleware
         && endpoint.Metadata.GetMetadata<ManagementEndpoint>() is null
         && endpoint.Metadata.GetMetadata<NoSessionNeeded>() is null;
 
-    private static async Task<Refusal?> AdmitAsync(HttpContext context, SessionService sessions, RequestRates rates, long arrivedAt)
+    private static async Task<Refusal?> AdmitAsync(HttpContext context, SessionService sessions, RequestRates rates, PeopleRules rules, long arrivedAt)
     {
         var metadata = context.GetEndpoint()!.Metadata;
         var (token, byCookie) = TokenOf(context.Request);
         if (token is null || await sessions.FindAsync(token, provenLater: metadata.GetMetadata<ProvesSession>() is not null) is not { } session) return Refusal.NoSession;
         if (byCookie && CrossOrigin.WhyNot(context.Request) is { } refusal) return refusal;
-        if (rates.WhyNot(session.Id) is { } tooMany) return tooMany;
+        var options = rules.Of(session.Roles).Options;
+        if (rates.WhyNot(session.Id, options.Limits.RequestsPerSecond) is { } tooMany) return tooMany;
 
         if (metadata.GetMetadata<NoPlaceNeeded>() is null && metadata.GetMetadata<OwnPlace>() is null && await sessions.KeepPlaceAsync(session) is { } full) return full;
 
-        context.Features.Set(session with { ByCookie = byCookie, ArrivedAt = arrivedAt });
+        context.Features.Set(session with { ByCookie = byCookie, ArrivedAt = arrivedAt, Options = options });
         return null;
     }
 

@@ -6,9 +6,7 @@ using IntraMessenger.Node.Presence;
 using IntraMessenger.Node.Settings;
 using IntraMessenger.Shared.Cluster;
 using IntraMessenger.Shared.Hosting;
-using IntraMessenger.Shared.Options;
 using IntraMessenger.Shared.Store;
-using Microsoft.Extensions.Options;
 
 namespace IntraMessenger.Node.Sessions;
 
@@ -18,7 +16,7 @@ internal sealed record SignedIn(string Token, StoredSession Session, Account Acc
 /// <summary>Responsible for sessions: signing in and out, who a token belongs to, and what holds the place of a person.</summary>
 internal sealed class SessionService(
     SessionStore sessions, PlaceService places, AccountService accounts, PresenceService presence, ChangeStore changes, ChangeBus bus, Store store,
-    PolicySet policySet, HeldSessions held, IOptionsMonitor<SessionOptions> options)
+    PolicySet policySet, HeldSessions held, PeopleRules rules)
 {
     // A thousand clients that come at once are not a thousand questions.
     private readonly Gathering<byte[], CurrentSession?> _finding = new(most: 200, rounds: 4, hashes => sessions.FindAsync(hashes, policySet.Required.Id));
@@ -88,6 +86,14 @@ internal sealed class SessionService(
         }))).Refusal;
     }
 
+    /// <summary>Reads again who holds which role, of these people and of all whom this node remembers.</summary>
+    public async Task<IReadOnlyDictionary<long, string>> RefreshRolesAsync(IReadOnlyCollection<long> accountIds)
+    {
+        var roles = accountIds.Count == 0 ? [] : await sessions.RolesAsync(accountIds);
+        held.SetRoles(roles);
+        return roles;
+    }
+
     public Task<Dictionary<long, long?>> HoldersAsync(IReadOnlyCollection<long> ids) => sessions.HoldersAsync(ids);
 
     public Task<IReadOnlyList<StoredSession>> ListAsync(long accountId) => sessions.ListAsync(accountId);
@@ -153,8 +159,8 @@ internal sealed class SessionService(
         var account = who.Account;
         return InPlaceAsync(async transaction => (account = who.Account ?? await accounts.MakeAsync(transaction, who.New!)).Id, async (transaction, journal) =>
         {
-            var current = options.CurrentValue;
-            var session = await sessions.InsertAsync(transaction, Secrets.Hash(token), account!.Id, policySet.Required.Id, client, current.LifetimeHours);
+            var current = rules.Of(account!.Roles).Options.Sessions;
+            var session = await sessions.InsertAsync(transaction, Secrets.Hash(token), account.Id, policySet.Required.Id, client, current.LifetimeHours);
             foreach (var ended in await sessions.DeleteSurplusAsync(transaction, account.Id, session.PolicySetId, session.Id, current.MaxPerPerson))
                 journal.Add(await changes.AppendAsync(transaction, new Change(0, ChangeKind.Session, account.Id, ended)));
             return new SignedIn(token, session, account, who.New is not null);

@@ -35,6 +35,7 @@ internal sealed class SessionStore(Store store)
     {
         var found = await store.RunAsync(connection => connection.QueryAsync<CurrentSession>("""
             SELECT s.id AS Id, s.account_id AS AccountId, s.policy_set_id AS PolicySetId, s.token_hash AS TokenHash, p.account_id IS NOT NULL AS HasPlace,
+                COALESCE((SELECT GROUP_CONCAT(r.role_id ORDER BY r.role_id) FROM account_roles r WHERE r.account_id = s.account_id), '') AS Roles,
                 s.life_id AS LifeId, TIMESTAMPDIFF(SECOND, c.now, s.expires_at) AS SecondsLeft,
                 n.life_id IS NULL AND (s.life_id IS NOT NULL OR s.last_seen_at < c.now - INTERVAL 15 SECOND) AS IsStale
             FROM store_clock c
@@ -114,6 +115,12 @@ internal sealed class SessionStore(Store store)
         UPDATE sessions SET life_id = NULL, last_seen_at = (SELECT now FROM store_clock) - INTERVAL @idleSeconds SECOND
         WHERE id IN @ids AND life_id = @lifeId AND last_seen_at < (SELECT now FROM store_clock) - INTERVAL 10 SECOND
         """, new { ids, lifeId, idleSeconds }));
+
+    /// <summary>The roles of those of these people who were given some, as <see cref="CurrentSession.Roles"/> has them.</summary>
+    public async Task<Dictionary<long, string>> RolesAsync(IReadOnlyCollection<long> accountIds) => (await store.RunAsync(connection =>
+        connection.QueryAsync<(long AccountId, string Roles)>("""
+            SELECT account_id, GROUP_CONCAT(role_id ORDER BY role_id) FROM account_roles WHERE account_id IN @accountIds GROUP BY account_id
+            """, new { accountIds }))).ToDictionary(row => row.AccountId, row => row.Roles);
 
     /// <summary>Which of these exist, and which life holds each.</summary>
     public async Task<Dictionary<long, long?>> HoldersAsync(IReadOnlyCollection<long> ids) => (await store.RunAsync(connection =>

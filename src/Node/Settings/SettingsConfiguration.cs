@@ -19,5 +19,12 @@ internal sealed class SettingsConfiguration : ConfigurationProvider, IConfigurat
         OnReload();
     }
 
-    public string[]? List(string key) => _options.TryGetValue(key, out var value) ? value.Deserialize<string[]>() : null;
+    /// <summary>Gives <paramref name="options"/> its lists, as Central composed them.</summary>
+    public void FillLists(string section, object options)
+    {
+        foreach (var list in options.GetType().GetProperties().Where(property => property.PropertyType == typeof(string[])))
+        {
+            if (_options.TryGetValue($"{section}.{JsonNamingPolicy.CamelCase.ConvertName(list.Name)}", out var value)) list.SetValue(options, value.Deserialize<string[]>());
+        }
+    }
 }

@@ -24,22 +24,26 @@ internal static class SettingsFeature
             provider.GetRequiredService<ILogger<SettingsAgent>>()));
         services.AddSingleton<SettingsAgent>();
         services.AddSingleton<PolicySet>();
+        services.AddSingleton<PeopleRules>();
+        services.AddSingleton<LocalOptions>();
         services.AddSingleton<ICommonTags>(provider => provider.GetRequiredService<PolicySet>());
         services.AddMetrics<SettingsMetrics>();
         services.AddSingleton<IReadiness, SettingsReadiness>();
         services.AddHostedService(provider => provider.GetRequiredService<SettingsAgent>());
 
-        services.AddOptions<AccountOptions>().BindConfiguration("accounts").ValidateDataAnnotations();
-        services.AddOptions<ContactOptions>().BindConfiguration("contacts").ValidateDataAnnotations();
-        services.AddOptions<SessionOptions>().BindConfiguration("sessions").ValidateDataAnnotations();
-        services.AddOptions<MessageOptions>().BindConfiguration("messages").ValidateDataAnnotations();
-        services.AddOptions<ConferenceOptions>().BindConfiguration("conferences").ValidateDataAnnotations();
-        services.AddOptions<LimitOptions>().BindConfiguration("limits").ValidateDataAnnotations();
-        services.PostConfigure<LimitOptions>(limits =>
-        {
-            // The binder adds to the default of an array; the list that Central composed replaces it.
-            if (source.List("limits.trustedProxies") is { } proxies) limits.TrustedProxies = proxies;
-        });
+        services.AddSection<AccountOptions>("accounts", source);
+        services.AddSection<ContactOptions>("contacts", source);
+        services.AddSection<SessionOptions>("sessions", source);
+        services.AddSection<MessageOptions>("messages", source);
+        services.AddSection<ConferenceOptions>("conferences", source);
+        services.AddSection<LimitOptions>("limits", source);
+    }
+
+    private static void AddSection<T>(this IServiceCollection services, string section, SettingsConfiguration source) where T : class
+    {
+        services.AddOptions<T>().BindConfiguration(section).ValidateDataAnnotations();
+        // The binder adds to the default of an array; the list that Central composed replaces it.
+        services.PostConfigure<T>(options => source.FillLists(section, options));
     }
 
     /// <summary>What a client may know before anybody has signed in, such as whether accounts can be made.</summary>

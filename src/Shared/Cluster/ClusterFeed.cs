@@ -14,6 +14,7 @@ public abstract partial class ClusterFeed<T>(string path, LastGoodFile<T> file, 
 {
     private volatile LastGood<T>? _current;
     private bool _away;
+    private bool _isDamaged;
 
     /// <summary>What is in force; null before the first document.</summary>
     public LastGood<T>? Current => _current;
@@ -35,7 +36,7 @@ public abstract partial class ClusterFeed<T>(string path, LastGoodFile<T> file, 
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        if (file.Load() is { } copy && Apply(copy.Document) is null)
+        if (file.Load() is { } copy && TryApply(copy.Document) is null)
         {
             _current = copy;
             Log.FromDisk(logger, typeof(T).Name, copy.ConfirmedAt);
@@ -51,12 +52,13 @@ public abstract partial class ClusterFeed<T>(string path, LastGoodFile<T> file, 
         {
             try
             {
-                var known = Refused?.ETag ?? _current?.ETag;
-                var fetched = await control.FetchAsync<T>(path, known, wait, stoppingToken);
+                var known = _isDamaged ? _current?.ETag : Refused?.ETag ?? _current?.ETag;
+                var fetched = await control.FetchAsync(path, known, wait, stoppingToken);
                 if (_away) Log.Back(logger, typeof(T).Name);
                 (_away, ControlAwayBecause, wait) = (false, null, Contracts.ClusterRoutes.LongestWait);
-                if (fetched is var (document, etag)) await TakeAsync(document, etag, stoppingToken);
+                if (fetched is var (content, etag)) await TakeAsync(content, etag, stoppingToken);
                 else if (_current is { } current && Refused is null) Keep(current with { ConfirmedAt = time.GetUtcNow() });
+                if (_isDamaged) await Task.Delay(Jitter.About(TimeSpan.FromSeconds(2)), time, stoppingToken); // it may have been damaged on its way
             }
             catch (Exception e) when (e is HttpRequestException or JsonException or OperationCanceledException or IOException && !stoppingToken.IsCancellationRequested)
             {
@@ -67,21 +69,51 @@ public abstract partial class ClusterFeed<T>(string path, LastGoodFile<T> file, 
         }
     }
 
-    private async Task TakeAsync(T document, string etag, CancellationToken cancellation)
+    private async Task TakeAsync(byte[] content, string etag, CancellationToken cancellation)
     {
-        if (Apply(document) is { } reason)
+        var (document, damage) = Read(content, etag);
+        _isDamaged = damage is not null;
+        if ((damage ?? TryApply(document!)) is { } reason)
         {
+            if (Refused == (etag, reason)) return;
             Refused = (etag, reason);
             Log.Refused(logger, typeof(T).Name, reason);
         }
         else
         {
             Refused = null;
-            Keep(new LastGood<T>(etag, time.GetUtcNow(), document));
+            Keep(new LastGood<T>(etag, time.GetUtcNow(), document!));
             Log.Applied(logger, typeof(T).Name, etag);
         }
 
         await AppliedAsync(cancellation);
+    }
+
+    // Whatever is in it, the program goes on with what it has.
+    private string? TryApply(T document)
+    {
+        try
+        {
+            return Apply(document);
+        }
+        catch (Exception e)
+        {
+            Log.Failed(logger, typeof(T).Name, e);
+            return $"It cannot be applied: {e.Message}";
+        }
+    }
+
+    private static (T? Document, string? Damage) Read(byte[] content, string etag)
+    {
+        if (DocumentTag.Of(content) != etag) return (null, "Its checksum is wrong: it was damaged on its way.");
+        try
+        {
+            return JsonSerializer.Deserialize<T>(content, Json.Options) is { } document ? (document, null) : (null, "It is empty.");
+        }
+        catch (JsonException e)
+        {
+            return (null, $"It cannot be read: {e.Message}");
+        }
     }
 
     private void Keep(LastGood<T> copy)
@@ -103,6 +135,9 @@ public abstract partial class ClusterFeed<T>(string path, LastGoodFile<T> file, 
 
         [LoggerMessage(1213, LogLevel.Warning, "{Document}: control is away, going on with what is known: {Reason}")]
         public static partial void Away(ILogger logger, string document, string reason);
+
+        [LoggerMessage(1215, LogLevel.Error, "{Document}: putting it in force failed, the old one stays")]
+        public static partial void Failed(ILogger logger, string document, Exception e);
 
         [LoggerMessage(1214, LogLevel.Information, "{Document}: control is back")]
         public static partial void Back(ILogger logger, string document);

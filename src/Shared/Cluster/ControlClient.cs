@@ -10,7 +10,7 @@ namespace IntraMessenger.Shared.Cluster;
 public sealed class ControlClient(HttpClient http)
 {
     /// <summary>A document as control has it, or null while it is still the one with <paramref name="etag"/> after <paramref name="wait"/> seconds.</summary>
-    public async Task<(T Document, string ETag)?> FetchAsync<T>(string path, string? etag, int wait, CancellationToken cancellation) where T : class
+    public async Task<(byte[] Content, string ETag)?> FetchAsync(string path, string? etag, int wait, CancellationToken cancellation)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         timeout.CancelAfter(TimeSpan.FromSeconds(wait + 10));
@@ -20,8 +20,8 @@ public sealed class ControlClient(HttpClient http)
         using var response = await http.SendAsync(request, timeout.Token);
         if (response.StatusCode == HttpStatusCode.NotModified) return null;
         await RequireSuccessAsync(response);
-        var document = await response.Content.ReadFromJsonAsync<T>(Json.Options, timeout.Token) ?? throw new HttpRequestException("Control sent an empty document.");
-        return (document, response.Headers.ETag?.Tag ?? throw new HttpRequestException("Control sent a document without an ETag."));
+        var content = await response.Content.ReadAsByteArrayAsync(timeout.Token);
+        return (content, response.Headers.ETag?.Tag ?? throw new HttpRequestException("Control sent a document without an ETag."));
     }
 
     /// <summary>The answer to a body; null where control answers without one.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IntraMessenger.Shared.Options;
 
 namespace IntraMessenger.Shared.Contracts;
 
@@ -9,6 +10,9 @@ public static class ClusterRoutes
 {
     /// <summary>Control: the composed settings of the asking node. <c>?catalogue=1&amp;wait=30</c>, <c>If-None-Match</c>.</summary>
     public const string Settings = "/cluster/v1/settings";
+
+    /// <summary>Control: the settings that a node applies, told whenever they change.</summary>
+    public const string SettingsReport = "/cluster/v1/settings/report";
 
     /// <summary>Control: the facts of a node.</summary>
     public const string Heartbeat = "/cluster/v1/heartbeat";
@@ -36,7 +40,37 @@ public sealed record SettingsDocument(
     PolicySetIdentity PolicySet,
     IReadOnlyDictionary<string, JsonElement> Options,
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, JsonElement>> Homes,
-    string ClusterKey);
+    string ClusterKey)
+{
+    /// <summary>Keys that the node's local file may not override.</summary>
+    public IReadOnlyList<string> Locked { get; init; } = [];
+
+    /// <summary>Every role of the cluster: who holds which is in the store.</summary>
+    public IReadOnlyList<RoleOptions> Roles { get; init; } = [];
+
+    /// <summary>Rises when somebody gets or loses a role: what is remembered of people is to be asked again.</summary>
+    public long HoldersVersion { get; init; }
+}
+
+/// <summary>What a node does with the settings that it was sent.</summary>
+/// <param name="AppliedETag">The document in force; null before the first.</param>
+/// <param name="Effective">The value of every option that is in force, before roles.</param>
+/// <param name="Local">Values of the node's own file that are in force.</param>
+/// <param name="NotApplied">Keys of its own file that are not in force, and why.</param>
+/// <param name="Unknown">Keys that it was sent and passes over, because it does not know them.</param>
+/// <param name="Refused">The newest document, where it is not in force.</param>
+public sealed record SettingsReport(
+    string? AppliedETag,
+    long? AppliedRevision,
+    IReadOnlyDictionary<string, JsonElement> Effective,
+    IReadOnlyDictionary<string, JsonElement> Local,
+    IReadOnlyDictionary<string, string> NotApplied,
+    IReadOnlyList<string> Unknown,
+    RefusedSettings? Refused = null);
+
+/// <summary>A document that a node does not apply.</summary>
+/// <param name="Keys">Which options are wrong, and why; empty where the document as a whole is.</param>
+public sealed record RefusedSettings(string ETag, string Reason, IReadOnlyDictionary<string, string> Keys);
 
 public sealed record NodeIdentity(int Id, string Name);
 

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace IntraMessenger.Shared.Hosting;
 
 /// <summary>An expected "no", as an RFC 9457 problem document tells it. Exceptions are faults; this is an answer.</summary>
@@ -12,6 +15,9 @@ public sealed record Refusal(int Status, string Code, string Title, string Detai
 
     /// <summary>The option that was at its limit, and its value.</summary>
     public ReachedLimit? Limit { get; init; }
+
+    /// <summary>Further members of the problem document.</summary>
+    public IReadOnlyDictionary<string, object?>? More { get; init; }
 
     /// <summary>When it makes sense to try again.</summary>
     public TimeSpan? RetryAfter { get; init; }
@@ -71,6 +77,13 @@ public sealed record ProblemDocument(string Type, string Title, int Status, stri
 
     public ReachedLimit? Limit { get; init; }
 
-    public static ProblemDocument Of(Refusal refusal) =>
-        new(TypeBase + refusal.Code, refusal.Title, refusal.Status, refusal.Detail) { Errors = refusal.Errors, Limit = refusal.Limit };
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? More { get; init; }
+
+    public static ProblemDocument Of(Refusal refusal) => new(TypeBase + refusal.Code, refusal.Title, refusal.Status, refusal.Detail)
+    {
+        Errors = refusal.Errors,
+        Limit = refusal.Limit,
+        More = refusal.More?.ToDictionary(member => member.Key, member => JsonSerializer.SerializeToElement(member.Value, Json.Options)),
+    };
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace IntraMessenger.Shared.Options;
 
@@ -7,25 +8,10 @@ namespace IntraMessenger.Shared.Options;
 public static class OptionCatalogue
 {
     /// <summary>Goes up when an option is added; a node says it when it asks for its settings.</summary>
-    public const int Version = 2;
-
-    private static readonly (string Section, Type Type)[] Sections =
-    [
-        ("accounts", typeof(AccountOptions)),
-        ("contacts", typeof(ContactOptions)),
-        ("sessions", typeof(SessionOptions)),
-        ("messages", typeof(MessageOptions)),
-        ("conferences", typeof(ConferenceOptions)),
-        ("limits", typeof(LimitOptions)),
-    ];
+    public const int Version = 3;
 
     /// <summary>Every option by its key, in the order of the keys.</summary>
     public static IReadOnlyDictionary<string, OptionDefinition> All { get; } = Read();
-
-    /// <summary>What a set that says <paramref name="said"/> comes to: defaults where it is silent, only what <paramref name="version"/> knows.</summary>
-    public static SortedDictionary<string, JsonElement> Compose(IReadOnlyDictionary<string, JsonElement> said, int version = Version) =>
-        new(All.Values.Where(option => option.Since <= version)
-            .ToDictionary(option => option.Key, option => said.TryGetValue(option.Key, out var value) ? value : option.Default), StringComparer.Ordinal);
 
     /// <summary>What is wrong with <paramref name="values"/>, by key. Unknown keys are wrong only where <paramref name="strict"/>.</summary>
     public static Dictionary<string, string[]> Errors(IEnumerable<KeyValuePair<string, JsonElement>> values, bool strict)
@@ -40,16 +26,27 @@ public static class OptionCatalogue
         return errors;
     }
 
+    /// <summary>The JSON schema (2020-12) of what a policy set says: values by key, every one of them optional.</summary>
+    public static JsonObject Schema() => new()
+    {
+        ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
+        ["title"] = "The options of an IntraMessenger policy set",
+        ["type"] = "object",
+        ["additionalProperties"] = false,
+        ["properties"] = new JsonObject(All.Values.Select(option => KeyValuePair.Create(option.Key, (JsonNode?)option.Schema()))),
+    };
+
     private static SortedDictionary<string, OptionDefinition> Read()
     {
         var all = new SortedDictionary<string, OptionDefinition>(StringComparer.Ordinal);
-        foreach (var (section, type) in Sections)
+        var defaults = new PolicyOptions();
+        foreach (var section in typeof(PolicyOptions).GetProperties())
         {
-            var holder = Activator.CreateInstance(type)!;
-            foreach (var property in type.GetProperties())
+            var holder = section.GetValue(defaults)!;
+            foreach (var property in section.PropertyType.GetProperties())
             {
                 if (property.GetCustomAttribute<OptionAttribute>() is not { } declared) continue;
-                var option = new OptionDefinition(section, property, declared, holder);
+                var option = new OptionDefinition(JsonNamingPolicy.CamelCase.ConvertName(section.Name), property, declared, holder);
                 all.Add(option.Key, option);
             }
         }

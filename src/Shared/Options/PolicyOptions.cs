@@ -4,18 +4,36 @@ namespace IntraMessenger.Shared.Options;
 
 // The options of a policy set, each declared once: key, type, default, range and meaning. As a limit, 0 means no limit.
 
+/// <summary>All options with the values that hold for somebody, by section.</summary>
+public sealed class PolicyOptions
+{
+    public AccountOptions Accounts { get; set; } = new();
+
+    public ContactOptions Contacts { get; set; } = new();
+
+    public SessionOptions Sessions { get; set; } = new();
+
+    public MessageOptions Messages { get; set; } = new();
+
+    public ConferenceOptions Conferences { get; set; } = new();
+
+    public LimitOptions Limits { get; set; } = new();
+}
+
 /// <summary>Section <c>accounts</c>: who may have an account.</summary>
 public sealed class AccountOptions
 {
     [Option("Who may make an account: open (anybody) or closed (administrators only).",
-        "Qui peut créer un compte : open (tout le monde) ou closed (administrateurs seulement).", ForClients = true)]
+        "Qui peut créer un compte : open (tout le monde) ou closed (administrateurs seulement).", ForClients = true, Original = "_NEED_QUICK_REGISTER_TO_AUTO_ADD_NEW_USER")]
     [AllowedValues("open", "closed")]
     public string Registration { get; set; } = "closed";
 
-    [Option("Whether signing in with an unknown name makes the account.", "Si la connexion avec un nom inconnu crée le compte.")]
+    [Option("Whether signing in with an unknown name makes the account.", "Si la connexion avec un nom inconnu crée le compte.",
+        Original = "_ALLOW_AUTO_ADD_NEW_USER_ON_SERVER")]
     public bool CreateAtSignIn { get; set; }
 
-    [Option("The fewest characters of a new password.", "Le nombre minimal de caractères d'un nouveau mot de passe.", Unit = "characters", ForClients = true)]
+    [Option("The fewest characters of a new password.", "Le nombre minimal de caractères d'un nouveau mot de passe.", Unit = "characters",
+        ForClients = true, Original = "_MINIMUM_PASSWORD_LENGTH")]
     [Range(1, 128)]
     public int PasswordMinLength { get; set; } = 10;
 }
@@ -24,7 +42,8 @@ public sealed class AccountOptions
 public sealed class ContactOptions
 {
     [Option("How many contacts a person may have: those asked for and those accepted.",
-        "Combien de contacts une personne peut avoir : demandés et acceptés.", Unit = "contacts", ForClients = true)]
+        "Combien de contacts une personne peut avoir : demandés et acceptés.", Unit = "contacts", ForClients = true, ByRole = true,
+        Original = "_MAX_NB_CONTACT_BY_USER")]
     [Range(0, 10_000)]
     public int Max { get; set; } = 200;
 }
@@ -33,16 +52,16 @@ public sealed class ContactOptions
 public sealed class SessionOptions
 {
     [Option("How many people may be connected at once under this policy set, over all its nodes.",
-        "Combien de personnes peuvent être connectées en même temps sous ce profil, tous nœuds confondus.", Unit = "people")]
+        "Combien de personnes peuvent être connectées en même temps sous ce profil, tous nœuds confondus.", Unit = "people", Original = "_MAX_NB_SESSION")]
     [Range(0, 1_000_000)]
     public int MaxConnectedUsers { get; set; }
 
-    [Option("How long a sign-in stays valid.", "Combien de temps une connexion reste valable.", Unit = "hours")]
+    [Option("How long a sign-in stays valid.", "Combien de temps une connexion reste valable.", Unit = "hours", ByRole = true)]
     [Range(1, 8_760)]
     public int LifetimeHours { get; set; } = 720;
 
     [Option("How many sessions a person may have; a further one ends the least recently used.",
-        "Combien de sessions une personne peut avoir ; une de plus met fin à la moins récemment utilisée.", Unit = "sessions")]
+        "Combien de sessions une personne peut avoir ; une de plus met fin à la moins récemment utilisée.", Unit = "sessions", ByRole = true)]
     [Range(1, 1_000)]
     public int MaxPerPerson { get; set; } = 50;
 }
@@ -50,21 +69,22 @@ public sealed class SessionOptions
 /// <summary>Section <c>messages</c>.</summary>
 public sealed class MessageOptions
 {
-    [Option("The longest text of a message.", "La longueur maximale du texte d'un message.", Unit = "characters", ForClients = true)]
+    [Option("The longest text of a message.", "La longueur maximale du texte d'un message.", Unit = "characters", ForClients = true, ByRole = true)]
     [Range(1, 16_000)]
     public int MaxLength { get; set; } = 4_000;
 
     [Option("Whether a message may be left for somebody of this policy set who is offline.",
-        "Si un message peut être laissé à une personne de ce profil qui est hors ligne.", OfHomeSet = true)]
+        "Si un message peut être laissé à une personne de ce profil qui est hors ligne.", OfHomeSet = true, ByRole = true,
+        Original = "_ALLOW_SEND_TO_OFFLINE_USER")]
     public bool AllowOffline { get; set; } = true;
 
     [Option("For how long the sender may change the text of a message.", "Pendant combien de temps l'auteur peut modifier un message.",
-        Unit = "seconds", ForClients = true)]
+        Unit = "seconds", ForClients = true, ByRole = true)]
     [Range(0, 31_536_000)]
     public int EditSeconds { get; set; } = 900;
 
     [Option("For how long the sender may remove a message.", "Pendant combien de temps l'auteur peut supprimer un message.",
-        Unit = "seconds", ForClients = true)]
+        Unit = "seconds", ForClients = true, ByRole = true)]
     [Range(0, 31_536_000)]
     public int RemoveSeconds { get; set; } = 86_400;
 }
@@ -75,12 +95,13 @@ public sealed class ConferenceOptions
     /// <summary>However high the option: a line of the conversation goes to each of them.</summary>
     public const int MostMembers = 1_000;
 
-    [Option("Whether people may start conferences and invite to them.", "Si l'on peut créer des conférences et y inviter.", Since = 2, ForClients = true)]
+    [Option("Whether people may start conferences and invite to them.", "Si l'on peut créer des conférences et y inviter.", Since = 2, ForClients = true, ByRole = true,
+        Original = "_ALLOW_CONFERENCE")]
     public bool Enabled { get; set; } = true;
 
     [Option("How many people a conference may have when somebody of this policy set brings another one in; never more than 1,000.",
         "Combien de personnes une conférence peut avoir quand quelqu'un de ce profil en fait entrer une autre ; jamais plus de 1 000.",
-        Unit = "people", Since = 2, ForClients = true)]
+        Unit = "people", Since = 2, ForClients = true, ByRole = true)]
     [Range(0, MostMembers)]
     public int MaxMembers { get; set; } = 100;
 }
@@ -89,15 +110,17 @@ public sealed class ConferenceOptions
 public sealed class LimitOptions
 {
     [Option("Sign-ins and sign-ups that one address may try in a minute.", "Connexions et inscriptions qu'une adresse peut tenter par minute.",
-        Unit = "tries per minute")]
+        Unit = "tries per minute", ByNode = true)]
     [Range(0, 1_000_000)]
     public int SignInsPerMinute { get; set; } = 60;
 
     [Option("Requests that one session may make in a second, on average over ten.", "Requêtes qu'une session peut faire par seconde, en moyenne sur dix.",
-        Unit = "requests per second")]
+        Unit = "requests per second", ByRole = true, ByNode = true)]
     [Range(0, 1_000_000)]
     public int RequestsPerSecond { get; set; } = 50;
 
-    [Option("Addresses and networks of proxies whose X-Forwarded-For is believed.", "Adresses et réseaux des mandataires dont X-Forwarded-For est cru.")]
+    [Option("Addresses and networks of proxies whose X-Forwarded-For is believed.", "Adresses et réseaux des mandataires dont X-Forwarded-For est cru.",
+        ByNode = true)]
+    [Networks]
     public string[] TrustedProxies { get; set; } = ["127.0.0.0/8", "::1/128"];
 }

@@ -164,8 +164,8 @@ public sealed class SettingsApiTests(StoreFixture fixture)
 
         await cluster.Store.TransactAsync(async t =>
         {
-            await t.ExecuteAsync("UPDATE policy_sets SET revision = 1 WHERE set_key = 'a'");
-            await t.ExecuteAsync("DELETE FROM policy_revisions WHERE policy_set_id = 1 AND revision > 1");
+            await t.ExecuteAsync("UPDATE settings_heads SET revision = 1 WHERE kind = 'set' AND owner_id = 1");
+            await t.ExecuteAsync("DELETE FROM settings_revisions WHERE kind = 'set' AND owner_id = 1 AND revision > 1");
             await t.ExecuteAsync("UPDATE settings_version SET version = 1");
         });
         using var answer = await waiting.WaitAsync(TimeSpan.FromSeconds(20));

@@ -33,17 +33,6 @@ public sealed class OptionCatalogueTests
         OptionCatalogue.All[key].WhyNot(JsonDocument.Parse(json).RootElement).ShouldNotBeNull().ShouldContain(why);
 
     [Fact]
-    public void Compose_TakesWhatIsSaidAndDefaultsWhereItIsSilent()
-    {
-        var said = new Dictionary<string, JsonElement> { ["contacts.max"] = JsonDocument.Parse("3").RootElement, ["unknown.key"] = JsonDocument.Parse("1").RootElement };
-        var composed = OptionCatalogue.Compose(said);
-        composed["contacts.max"].GetInt32().ShouldBe(3);
-        composed["messages.maxLength"].GetInt32().ShouldBe(4_000);
-        composed.Keys.ShouldBe(OptionCatalogue.All.Keys);
-        OptionCatalogue.Compose(said, version: 0).ShouldBeEmpty("an older node is not sent what it does not know");
-    }
-
-    [Fact]
     public void Errors_NameUnknownKeysOnlyWhereStrict()
     {
         var values = new Dictionary<string, JsonElement> { ["unknown.key"] = JsonDocument.Parse("1").RootElement };

@@ -1,0 +1,33 @@
+using System.Text.Json;
+using IntraMessenger.Central.Settings;
+
+namespace IntraMessenger.Central.Impact;
+
+/// <summary>What a change would do, before it is saved.</summary>
+/// <param name="Changes">Of the sheet itself.</param>
+/// <param name="PolicySets">Those for which the value of an option becomes another one.</param>
+/// <param name="Nodes">Those to which it would come.</param>
+/// <param name="Over">Limits that would be lower than what is used. Nobody is thrown out; nobody is admitted until there is room.</param>
+internal sealed record ChangeImpact(
+    IReadOnlyDictionary<string, OptionChange> Changes, IReadOnlyList<ChangedSet> PolicySets, IReadOnlyList<TouchedNode> Nodes, TouchedPeople People,
+    IReadOnlyList<OverLimit> Over);
+
+internal sealed record ChangedSet(string Key, IReadOnlyDictionary<string, OptionChange> Effective);
+
+/// <param name="Keeps">Changed options for which its local file says a value of its own: they stay as they are there.</param>
+internal sealed record TouchedNode(string Name, string PolicySet, bool Alive, IReadOnlyList<string> Keeps);
+
+/// <param name="Connected">With a place under one of the policy sets.</param>
+/// <param name="AtHome">Whose home set is one of them.</param>
+/// <param name="Holders">Of a role: who holds it.</param>
+internal sealed record TouchedPeople(int Connected, int AtHome, int? Holders);
+
+/// <param name="Count">How many are over: of <paramref name="What"/>.</param>
+/// <param name="Highest">The most that one of them uses.</param>
+internal sealed record OverLimit(string Option, string PolicySet, long Value, string What, long Count, long Highest);
+
+/// <summary>How much somebody uses of what an option limits.</summary>
+internal sealed record Usage(long Count, long Highest);
+
+/// <summary>The new, lower limit of a policy set.</summary>
+internal sealed record LoweredLimit(string Key, int PolicySetId, string PolicySet, JsonElement Value);

@@ -1,0 +1,119 @@
+using System.Text.Json;
+using Dapper;
+using IntraMessenger.Shared.Hosting;
+using IntraMessenger.Shared.Store;
+
+namespace IntraMessenger.Central.Settings;
+
+/// <summary>A revision as it was saved.</summary>
+internal sealed record StoredRevision(long Revision, DateTime SavedAt, string Author, string Comment, long? RestoredFrom, string Content)
+{
+    public SheetContent Said => SheetStore.Read(Content);
+
+    public RevisionChange Since(StoredRevision? before) =>
+        new(Revision, SavedAt, Author, Comment, RestoredFrom, SheetChange.Between(before?.Said ?? SheetContent.Empty, Said));
+}
+
+/// <summary>Responsible for sheets and their histories in the store.</summary>
+internal sealed class SheetStore(Store store)
+{
+    private const string Select = """
+        SELECT v.epoch, h.kind, h.owner_id AS ownerId, COALESCE(p.set_key, o.name, '') AS name, COALESCE(p.prefix, '') AS prefix, h.revision, r.content
+        FROM settings_heads h
+        JOIN settings_revisions r ON r.kind = h.kind AND r.owner_id = h.owner_id AND r.revision = h.revision
+        JOIN settings_version v ON v.id = 1
+        LEFT JOIN policy_sets p ON h.kind = 'set' AND p.id = h.owner_id
+        LEFT JOIN roles o ON h.kind = 'role' AND o.id = h.owner_id
+
+        """;
+
+    public static SheetContent Read(string content) => JsonSerializer.Deserialize<SheetContent>(content, Json.Options)!;
+
+    /// <summary>In the order of the names.</summary>
+    public async Task<IReadOnlyList<VersionedSheet>> ListAsync(SheetKind kind) => await store.RunAsync(async connection =>
+        (await connection.QueryAsync<Row>(Select + "WHERE h.kind = @KindName ORDER BY name", new { new SheetId(kind, 0).KindName })).Select(row => row.ToSheet()).ToArray());
+
+    public async Task<VersionedSheet?> FindAsync(SheetKind kind, string name) => (await store.RunAsync(connection => connection.QueryFirstOrDefaultAsync<Row>(
+        Select + "WHERE h.kind = @KindName AND COALESCE(p.set_key, o.name, '') = @name", new { new SheetId(kind, 0).KindName, name })))?.ToSheet();
+
+    /// <summary>What it said at <paramref name="revision"/>; null where there was none.</summary>
+    public async Task<SheetContent?> RevisionAsync(SheetId id, long revision)
+    {
+        var content = await store.RunAsync(connection => connection.ExecuteScalarAsync<string?>(
+            "SELECT content FROM settings_revisions WHERE kind = @KindName AND owner_id = @OwnerId AND revision = @revision", new { id.KindName, id.OwnerId, revision }));
+        return content is null ? null : Read(content);
+    }
+
+    /// <summary>Newest first.</summary>
+    public async Task<IReadOnlyList<StoredRevision>> RevisionsAsync(SheetId id, long before, int most) => await store.RunAsync(async connection =>
+        (await connection.QueryAsync<StoredRevision>("""
+            SELECT revision, saved_at AS savedAt, author, comment, restored_from AS restoredFrom, content
+            FROM settings_revisions WHERE kind = @KindName AND owner_id = @OwnerId AND revision < @before ORDER BY revision DESC LIMIT @most
+            """, new { id.KindName, id.OwnerId, before, most })).AsList());
+
+    /// <summary>
+    /// Saves what <paramref name="change"/> makes of the sheet as a new revision, or nothing where it comes to the same or is refused.
+    /// Its head is locked first: of two administrators the second sees what the first saved.
+    /// </summary>
+    public async Task<Answer<VersionedSheet>> SaveAsync(
+        SheetId id, SavedBy by, long? restoredFrom, Func<StoreTransaction, VersionedSheet, Task<Answer<SheetContent>>> change)
+    {
+        VersionedSheet? attempted = null;
+        return await store.TransactAsync<Answer<VersionedSheet>>(async transaction =>
+        {
+            if (await LockAsync(transaction, id) is not { } found) return Abandon(transaction, Refusal.NotFound);
+            // An earlier run whose COMMIT lost its connection may have saved: then this is our own revision.
+            if (attempted is not null && found.Sheet.Revision == attempted.Sheet.Revision && SheetChange.Between(found.Sheet.Content, attempted.Sheet.Content).Count == 0) return attempted;
+            var next = await change(transaction, found);
+            if (next.Refusal is { } refusal) return Abandon(transaction, refusal);
+            if (SheetChange.Between(found.Sheet.Content, next.Value!).Count == 0) return found;
+
+            attempted = found with { Sheet = found.Sheet with { Revision = found.Sheet.Revision + 1, Content = next.Value! } };
+            await transaction.ExecuteAsync("UPDATE settings_heads SET revision = @Revision WHERE kind = @KindName AND owner_id = @OwnerId",
+                new { attempted.Sheet.Revision, id.KindName, id.OwnerId });
+            await AddRevisionAsync(transaction, attempted.Sheet, by, restoredFrom);
+            return attempted;
+        });
+    }
+
+    /// <summary>The sheet with its head locked; null where there is none.</summary>
+    public static async Task<VersionedSheet?> LockAsync(StoreTransaction transaction, SheetId id)
+    {
+        var head = await transaction.QueryFirstOrDefaultAsync<long?>(
+            "SELECT revision FROM settings_heads WHERE kind = @KindName AND owner_id = @OwnerId FOR UPDATE", new { id.KindName, id.OwnerId });
+        return head is null ? null : (await transaction.QueryFirstOrDefaultAsync<Row>(
+            Select + "WHERE h.kind = @KindName AND h.owner_id = @OwnerId", new { id.KindName, id.OwnerId }))?.ToSheet();
+    }
+
+    /// <summary>The first revision of a new sheet.</summary>
+    public static async Task AddAsync(StoreTransaction transaction, SheetId id, SheetContent content, SavedBy by)
+    {
+        await transaction.ExecuteAsync("INSERT INTO settings_heads (kind, owner_id, revision) VALUES (@KindName, @OwnerId, 1)", new { id.KindName, id.OwnerId });
+        await AddRevisionAsync(transaction, new(id, "", "", 1, content), by, restoredFrom: null);
+    }
+
+    /// <summary>Writes down the sheet as its newest revision, and tells every control that something changed.</summary>
+    public static Task AddRevisionAsync(StoreTransaction transaction, Sheet sheet, SavedBy by, long? restoredFrom) => transaction.ExecuteAsync("""
+        INSERT INTO settings_revisions (kind, owner_id, revision, saved_at, author, comment, restored_from, content)
+        VALUES (@KindName, @OwnerId, @Revision, UTC_TIMESTAMP(6), @Author, @Comment, @restoredFrom, @content);
+        UPDATE settings_version SET version = version + 1 WHERE id = 1
+        """, new { sheet.Id.KindName, sheet.Id.OwnerId, sheet.Revision, by.Author, by.Comment, restoredFrom, content = JsonSerializer.Serialize(sheet.Content, Json.Options) });
+
+    /// <summary>The sheet and its history go.</summary>
+    public static Task RemoveAsync(StoreTransaction transaction, SheetId id) => transaction.ExecuteAsync("""
+        DELETE FROM settings_heads WHERE kind = @KindName AND owner_id = @OwnerId;
+        DELETE FROM settings_revisions WHERE kind = @KindName AND owner_id = @OwnerId;
+        UPDATE settings_version SET version = version + 1 WHERE id = 1
+        """, new { id.KindName, id.OwnerId });
+
+    private static Refusal Abandon(StoreTransaction transaction, Refusal refusal)
+    {
+        transaction.Abandon();
+        return refusal;
+    }
+
+    private sealed record Row(string Epoch, string Kind, int OwnerId, string Name, string Prefix, long Revision, string Content)
+    {
+        public VersionedSheet ToSheet() => new(Epoch, new(new(SheetId.KindOf(Kind), OwnerId), Name, Prefix, Revision, Read(Content)));
+    }
+}
