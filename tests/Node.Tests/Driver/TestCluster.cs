@@ -95,6 +95,12 @@ internal sealed record NodeSetup(string Set)
 {
     public (string Key, object Value)[] Options { get; init; } = [];
 
+    /// <summary>Section <c>options</c> of its local file; none unless said.</summary>
+    public object? Local { get; init; }
+
+    /// <summary>When the settings of its last good copy were saved; long ago unless said.</summary>
+    public DateTime Changed { get; init; }
+
     /// <summary>Where other nodes believe its management port to be; its own unless said.</summary>
     public string? AdvertisedManagement { get; init; }
 
