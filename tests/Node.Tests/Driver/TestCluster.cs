@@ -17,6 +17,12 @@ internal class TestCluster : IAsyncDisposable
 
     private TestCluster(string database) => (Database, Store) = (database, StoreFixture.Store(database));
 
+    /// <summary>Those that are up.</summary>
+    public IReadOnlyList<TestNode> Nodes
+    {
+        get { lock (_nodes) return [.. _nodes]; }
+    }
+
     public string Database { get; }
 
     /// <summary>The store beside the nodes: for what only an administrator, a clock or an accident could do.</summary>
