@@ -1,5 +1,6 @@
 using IntraMessenger.Central.Enrolment;
 using IntraMessenger.Central.Hosting;
+using IntraMessenger.Central.Settings;
 using IntraMessenger.Shared.Contracts;
 using IntraMessenger.Shared.Hosting;
 
@@ -7,8 +8,12 @@ namespace IntraMessenger.Central.Directory;
 
 internal static class DirectoryEndpoints
 {
-    public static async Task<IResult> HeartbeatAsync(HttpContext context, Heartbeat heartbeat, DirectoryService directory) =>
-        (await directory.HearAsync(context.CallingNode(), heartbeat)).ToResult(Results.Ok);
+    public static async Task<IResult> HeartbeatAsync(HttpContext context, Heartbeat heartbeat, DirectoryService directory, SettingsLag lag)
+    {
+        var node = context.CallingNode();
+        lag.Heard(node, heartbeat.AppliedETag);
+        return (await directory.HearAsync(node, heartbeat)).ToResult(Results.Ok);
+    }
 
     public static Task<IResult> GetAsync(HttpContext context, DirectoryService directory, ConditionalGet get, int wait = 0) =>
         get.AnswerAsync(context, wait, directory.Changed, directory.Read);

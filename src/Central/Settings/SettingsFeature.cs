@@ -2,6 +2,7 @@ using IntraMessenger.Central.Enrolment;
 using IntraMessenger.Central.Hosting;
 using IntraMessenger.Shared.Contracts;
 using IntraMessenger.Shared.Hosting;
+using IntraMessenger.Shared.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace IntraMessenger.Central.Settings;
@@ -14,6 +15,7 @@ internal static class SettingsFeature
         services.TryAddSingleton<ConditionalGet>();
         services.AddSingleton<SettingsStore>();
         services.AddSingleton<SettingsService>();
+        services.AddMetrics<SettingsLag>();
         services.AddHostedService<SettingsMonitor>();
         services.AddSingleton<IReadiness, SettingsReadiness>();
         services.AddSingleton<SheetStore>();

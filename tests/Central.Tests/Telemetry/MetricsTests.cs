@@ -39,6 +39,31 @@ public sealed class MetricsTests(StoreFixture fixture)
     }
 
     [Fact]
+    public async Task Control_TellsHowLongNodesTakeToApplyWhatWasSaved()
+    {
+        var (cluster, control) = await TestCluster.StartAsync(fixture);
+        await using var _ = cluster;
+        using var admin = await cluster.AdminAsync(control);
+        var key = await cluster.NodeKeyAsync("n", "a");
+        var life = await cluster.LifeAsync("n");
+        using var node = control.Client(key);
+        async Task TellAsync(string tag) => await TestCluster.BeatAsync(control, key, TestCluster.Heartbeat(life, "http://127.0.0.1:1234", applied: tag, revision: 1));
+        async Task<double> ShownAsync(string name, params (string, string)[] tags) => (await Scrape.OfAsync(control.Management))[name, tags];
+
+        var old = (await SettingsApiTests.ETagAsync(node)).Tag;
+        await TellAsync(old);
+        await Eventually.HoldsAsync(async () => (await Scrape.OfAsync(control.Management)).Text.Contains("intramessenger_settings_behind_seconds"), "it is shown");
+        (await ShownAsync("intramessenger_settings_behind_seconds", ("policy_set", "a"))).ShouldBe(0);
+        using var saved = await SettingsApiTests.SaveAsync(admin, "a", new { options = new Dictionary<string, object?> { ["contacts.max"] = 8 } });
+        await TellAsync(old);
+        await Eventually.HoldsAsync(async () => await ShownAsync("intramessenger_settings_behind_seconds", ("policy_set", "a")) > 0.2, "it is behind");
+        await TellAsync((await SettingsApiTests.ETagAsync(node)).Tag);
+        await Eventually.HoldsAsync(async () => await ShownAsync("intramessenger_settings_behind_seconds", ("policy_set", "a")) == 0, "it has caught up");
+        (await ShownAsync("intramessenger_settings_apply_duration_seconds_count")).ShouldBe(1);
+        (await ShownAsync("intramessenger_settings_apply_duration_seconds_sum")).ShouldBeGreaterThan(0.2);
+    }
+
+    [Fact]
     public async Task Gateway_CountsTheNodesThatItBelievesToBeWell()
     {
         var (cluster, control) = await TestCluster.StartAsync(fixture);

@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using IntraMessenger.Central.Enrolment;
+using IntraMessenger.Shared.Telemetry;
+
+namespace IntraMessenger.Central.Settings;
+
+/// <summary>Responsible for how long nodes take to have the newest settings in force, as their heartbeats tell it.</summary>
+internal sealed class SettingsLag : IMetrics
+{
+    private readonly ConcurrentDictionary<int, (string? Applied, DateTimeOffset? BehindSince)> _nodes = new();
+    private readonly SettingsService _settings;
+    private readonly TimeProvider _time;
+    private readonly Histogram<double> _durations;
+
+    public SettingsLag(IMeterFactory factory, SettingsService settings, TimeProvider time)
+    {
+        (_settings, _time) = (settings, time);
+        var meter = factory.CreateMeter();
+        _durations = meter.CreateDurations("intramessenger.settings.apply.duration", "From this control's reading of a change until a node said that it is in force there.",
+            [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600]);
+    }
+
+    /// <summary>Since when a node is known to be without the newest settings; null while it has them, or before its first heartbeat here.</summary>
+    public DateTimeOffset? BehindSince(int nodeId) => _nodes.GetValueOrDefault(nodeId).BehindSince;
+
+    /// <summary>A node told which settings it applies.</summary>
+    public void Heard(EnrolledNode node, string? applied)
+    {
+        if (_settings.Current is not { } current || _settings.Wanted(node.Id, node.Name, node.PolicySetId) is not var (wanted, _)) return;
+        var known = _nodes.GetValueOrDefault(node.Id);
+        if (applied == wanted)
+        {
+            // What it had in force already when this control began is no change.
+            if (known.Applied is not null && known.Applied != applied) _durations.Record((_time.GetUtcNow() - (known.BehindSince ?? current.TakenAt)).TotalSeconds);
+            _nodes[node.Id] = (applied, null);
+        }
+        else
+        {
+            _nodes[node.Id] = (applied, known.BehindSince ?? current.TakenAt);
+        }
+    }
+}
