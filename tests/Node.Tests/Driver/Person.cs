@@ -25,6 +25,9 @@ internal sealed class Person(TestNode node, string id, string username)
         return person;
     }
 
+    /// <summary>The same person with another session's token.</summary>
+    public Person With(string token) => new(node, id, username) { Token = token };
+
     /// <summary>The same session through another node.</summary>
     public Person At(TestNode other) => new(other, id, username) { Token = Token, Cursor = Cursor, SessionId = SessionId };
 
