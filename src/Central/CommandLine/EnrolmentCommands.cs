@@ -4,7 +4,7 @@ using IntraMessenger.Central.Schema;
 
 namespace IntraMessenger.Central.CommandLine;
 
-/// <summary><c>nodes add</c> and <c>gateways add</c>.</summary>
+/// <summary><c>nodes add</c>, <c>nodes remove</c> and <c>gateways add</c>.</summary>
 internal static class EnrolmentCommands
 {
     public static Command Nodes(Option<string?> config)
@@ -20,7 +20,7 @@ internal static class EnrolmentCommands
             var issued = await services.GetRequiredService<EnrolmentService>().NodeAsync(node, parsed.GetRequiredValue(set), parsed.GetValue(renew));
             return CommandRunner.Print(parsed, issued, $"This is the key of node {node}: put it into 'control.key' of its local file. It is not shown again.");
         }));
-        return new Command("nodes", "The nodes of the cluster.") { add };
+        return new Command("nodes", "The nodes of the cluster.") { add, RemoveNode(config) };
     }
 
     public static Command Gateways(Option<string?> config)
@@ -36,6 +36,15 @@ internal static class EnrolmentCommands
             return CommandRunner.Print(parsed, issued, $"This is the key of gateway {gateway}: put it into 'control.key' of its local file. It is not shown again.");
         }));
         return new Command("gateways", "The gateways of the cluster.") { add };
+    }
+
+    private static Command RemoveNode(Option<string?> config)
+    {
+        var name = new Argument<string>("NAME") { Description = "The name of a node that was stopped for good." };
+        var remove = new Command("remove", "Takes a node out of the cluster; its key ends.") { name };
+        remove.SetAction((parsed, _) => CommandRunner.RunAsync(parsed, config, async services =>
+            await services.GetRequiredService<EnrolmentService>().RemoveNodeAsync(parsed.GetRequiredValue(name)) is { } why ? CommandRunner.Refuse(parsed, why, CommandRunner.WrongInput) : 0));
+        return remove;
     }
 
     public static Option<bool> Renew() => new("--renew") { Description = "Where the name exists: issue a new secret; the old one ends." };

@@ -21,6 +21,10 @@ internal sealed class EnrolmentService(EnrolmentStore store)
         return await store.PutGatewayAsync(name, Secrets.Hash(key), renew) ? new(key) : Existing("gateway", name);
     }
 
+    /// <summary>Repeatable. Null where it is gone, else why not.</summary>
+    public async Task<string?> RemoveNodeAsync(string name) =>
+        await store.RemoveNodeAsync(name) ? $"Node '{name}' lives: stop it first, and wait until its lease has ended (15 s after a crash)." : null;
+
     private static IssuedSecret Existing(string what, string name) =>
         new(null, $"There is a {what} '{name}' already. Use --renew to issue a new key for it; the old one then ends.", Exists: true);
 }

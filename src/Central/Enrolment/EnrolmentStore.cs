@@ -33,6 +33,16 @@ internal sealed class EnrolmentStore(Store store)
         return await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM nodes WHERE name = @name AND key_hash = @keyHash", wanted) == 1;
     });
 
+    /// <summary>Not while it lives. Whether there is such a node afterwards.</summary>
+    public Task<bool> RemoveNodeAsync(string name) => store.RunAsync(async connection =>
+    {
+        await connection.ExecuteAsync("""
+            DELETE n, f, s FROM nodes n LEFT JOIN node_facts f ON f.node_id = n.id LEFT JOIN node_settings s ON s.node_id = n.id
+            WHERE n.name = @name AND n.id NOT IN (SELECT node_id FROM live_nodes)
+            """, new { name });
+        return await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM nodes WHERE name = @name", new { name }) > 0;
+    });
+
     /// <summary>False where the name exists and <paramref name="renew"/> does not allow to replace its key.</summary>
     public Task<bool> PutGatewayAsync(string name, byte[] keyHash, bool renew) => store.RunAsync(async connection =>
     {

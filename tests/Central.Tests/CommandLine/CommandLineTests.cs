@@ -49,6 +49,19 @@ public sealed class CommandLineTests(StoreFixture fixture)
     }
 
     [Fact]
+    public async Task NodesRemove_TakesAStoppedNodeOut_AndNoneThatLives()
+    {
+        await using var cluster = await TestCluster.CreateAsync(fixture);
+        await cluster.NodeKeyAsync("n", "a");
+        await cluster.LifeAsync("n");
+        var refused = await cluster.RunAsync("nodes", "remove", "n");
+        (refused.Code, refused.Error).ShouldBe((2, "Node 'n' lives: stop it first, and wait until its lease has ended (15 s after a crash).\n"));
+        await cluster.Store.RunAsync(c => c.ExecuteAsync("DELETE FROM node_lives"));
+        for (var i = 0; i < 2; i++) (await cluster.RunAsync("nodes", "remove", "n")).Code.ShouldBe(0);
+        (await cluster.Store.RunAsync(c => c.ExecuteScalarAsync<int>("SELECT COUNT(*) FROM nodes"))).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task NodesAdd_ForAnUnknownSet_NamesTheExistingOnes()
     {
         await using var cluster = await TestCluster.CreateAsync(fixture);
