@@ -48,6 +48,9 @@ public sealed partial record ClusterOptions
     /// <summary>Which way nodes tell each other what changed; with <see cref="SignalWay.RabbitMq"/> a private broker is started.</summary>
     public SignalWay Signals { get; init; }
 
+    /// <summary>Whether a second control runs beside the first; either may die.</summary>
+    public bool SecondControl { get; init; }
+
     /// <summary>Whether the demo people get their accounts.</summary>
     public bool Demo { get; init; } = true;
 

@@ -13,6 +13,7 @@ internal static class ClusterProcesses
     public const string Broker = "broker";
     public const string PortMapper = "epmd";
     public const string Control = "control";
+    public const string OtherControl = "control-2";
     public const string Gateway = "gateway";
 
     public static List<ClusterProcess> Of(ClusterFolder folder)
@@ -45,7 +46,7 @@ internal static class ClusterProcesses
         File.Delete(folder.Description);
     }
 
-    private static int Rank(string name) => name switch { PortMapper => 4, Store or Broker => 3, Control => 2, Gateway => 1, _ => 0 };
+    private static int Rank(string name) => name switch { PortMapper => 4, Store or Broker => 3, Control or OtherControl => 2, Gateway => 1, _ => 0 };
 
     private static string? NameOf(ClusterFolder folder, int pid)
     {

@@ -36,6 +36,7 @@ public sealed class LocalCluster : IAsyncDisposable
         Console = $"http://localhost:{options.ConsolePort}";
         Gateway = $"http://localhost:{options.GatewayPort}";
         ControlProcess = Central(ClusterProcesses.Control, Loopback(options.ConsolePort), Loopback(options.ConsolePort));
+        OtherControl = options.SecondControl ? Central(ClusterProcesses.OtherControl, Loopback(Port(ClusterProcesses.OtherControl)), Loopback(Port(ClusterProcesses.OtherControl))) : null;
         GatewayProcess = Central(ClusterProcesses.Gateway, Loopback(options.GatewayPort), Loopback(Port("gateway/management")));
         Nodes = [.. options.Nodes.SelectMany(group => Enumerable.Range(1, group.Count).Select(number => Node($"node-{group.PolicySet}{number}", group.PolicySet)))];
         Far = options.Far is null ? null : new FarWays(this, options.Far);
@@ -52,6 +53,11 @@ public sealed class LocalCluster : IAsyncDisposable
     public IReadOnlyList<PersonDescription> People { get; private set; } = [];
 
     public Member ControlProcess { get; }
+
+    /// <summary>Beside the first; null where there is one only.</summary>
+    public Member? OtherControl { get; }
+
+    public IReadOnlyList<Member> Controls => OtherControl is null ? [ControlProcess] : [ControlProcess, OtherControl];
 
     public Member GatewayProcess { get; }
 
@@ -82,7 +88,7 @@ public sealed class LocalCluster : IAsyncDisposable
 
     public IEnumerable<string> PolicySets => _options.Nodes.Select(group => group.PolicySet);
 
-    public IEnumerable<Member> Members => [ControlProcess, GatewayProcess, .. Nodes];
+    public IEnumerable<Member> Members => [.. Controls, GatewayProcess, .. Nodes];
 
     public Member this[string name] => Members.First(member => member.Name == name);
 

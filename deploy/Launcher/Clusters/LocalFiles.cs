@@ -12,17 +12,17 @@ internal sealed class LocalFiles(ClusterFolder folder, string connectionString, 
         telemetry = new { instance = control.Name },
     });
 
-    public void WriteGateway(Member gateway, Member control, string key) => OwnerOnly.WriteJson(folder.Config(gateway.Name), new
+    public void WriteGateway(Member gateway, IReadOnlyList<Member> controls, string key) => OwnerOnly.WriteJson(folder.Config(gateway.Name), new
     {
         roles = new[] { "gateway" },
         listen = gateway.Url,
         management = gateway.Management,
         data = folder.Data(gateway.Name),
-        control = new { addresses = new[] { control.Url }, key },
+        control = new { addresses = controls.Select(control => control.Url), key },
         telemetry = new { instance = gateway.Name },
     });
 
-    public void WriteNode(Member node, Member control, string key)
+    public void WriteNode(Member node, IReadOnlyList<Member> controls, string key)
     {
         var isFar = far is not null && far.Names.Contains(node.Name);
         var advertisedManagement = relays?.Signals.AddressOf(node.Management) ?? node.Management;
@@ -38,7 +38,7 @@ internal sealed class LocalFiles(ClusterFolder folder, string connectionString, 
             region = isFar ? "far" : "",
             data = folder.Data(node.Name),
             store = new { connectionString = isFar ? StoreFromAfar() : connectionString },
-            control = new { addresses = new[] { isFar ? far!.Line.Forward(control.Url) : control.Url }, key },
+            control = new { addresses = controls.Select(control => isFar ? far!.Line.Forward(control.Url) : control.Url), key },
             signals = broker is null ? null : new { transport = "rabbitmq", rabbitmq = new { uri = isFar ? far!.Line.Forward(broker) : broker } },
         });
     }

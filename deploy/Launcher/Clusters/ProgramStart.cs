@@ -34,7 +34,7 @@ internal sealed class ProgramStart(LocalCluster cluster, LocalFiles files, Contr
         using var together = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var control = ReadyAsync(_control, together.Token);
         var console = PrepareConsoleAsync(control);
-        Task[] all = [control, console, GatewayAsync(control, together.Token), .. cluster.Nodes.Select(node => NodeAsync(node, control, together.Token))];
+        Task[] all = [control, console, OtherControlAsync(control, together.Token), GatewayAsync(control, together.Token), .. cluster.Nodes.Select(node => NodeAsync(node, control, together.Token))];
         try
         {
             await foreach (var task in Task.WhenEach(all)) await task;
@@ -69,12 +69,22 @@ internal sealed class ProgramStart(LocalCluster cluster, LocalFiles files, Contr
         return password;
     }
 
+    private async Task OtherControlAsync(Task control, CancellationToken cancellation)
+    {
+        if (cluster.OtherControl is not { } other) return;
+        await control;
+        cancellation.ThrowIfCancellationRequested();
+        files.WriteControl(other);
+        other.Start();
+        await ReadyAsync(other, cancellation);
+    }
+
     private async Task GatewayAsync(Task control, CancellationToken cancellation)
     {
         var gateway = cluster.GatewayProcess;
         var key = await tool.SecretAsync("gateways", gateway.Name, [], kept => IsAcceptedAsync(control, ClusterRoutes.Directory, kept));
         cancellation.ThrowIfCancellationRequested();
-        files.WriteGateway(gateway, _control, key);
+        files.WriteGateway(gateway, cluster.Controls, key);
         gateway.Start();
         await ReadyAsync(gateway, cancellation);
     }
@@ -83,7 +93,7 @@ internal sealed class ProgramStart(LocalCluster cluster, LocalFiles files, Contr
     {
         var key = await tool.SecretAsync("nodes", node.Name, ["--set", node.PolicySet], kept => IsAcceptedAsync(control, SettingsRoute, kept));
         cancellation.ThrowIfCancellationRequested();
-        files.WriteNode(node, _control, key);
+        files.WriteNode(node, cluster.Controls, key);
         node.Start();
         await ReadyAsync(node, cancellation);
     }
