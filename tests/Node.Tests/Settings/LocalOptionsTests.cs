@@ -20,7 +20,11 @@ public sealed class LocalOptionsTests : IAsyncLifetime
             Control = _control.Url,
             Local = new Dictionary<string, object>
             {
-                ["limits.signInsPerMinute"] = 1, ["limits.trustedProxies"] = new[] { "10.0.0.0/8" }, ["limits.requestsPerSecond"] = -4, ["contacts.max"] = 9, ["no.such"] = 1,
+                ["limits.signInsPerMinute"] = 1,
+                ["limits.trustedProxies"] = new[] { "10.0.0.0/8" },
+                ["limits.requestsPerSecond"] = -4,
+                ["contacts.max"] = 9,
+                ["no.such"] = 1,
             },
         });
     }
