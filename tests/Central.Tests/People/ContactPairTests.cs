@@ -36,7 +36,7 @@ public sealed class ContactPairTests(StoreFixture fixture)
         await SayAsync(cluster, "Ann", "Cleo", 3);
         await SayAsync(cluster, "Cleo", "Ann", 3);
         await cluster.Store.RunAsync(connection => connection.ExecuteAsync("""
-            INSERT INTO conversations (kind, low_id, high_id, created_at) SELECT 'direct', MIN(id), MAX(id), UTC_TIMESTAMP(6) FROM accounts WHERE username IN ('Ann', 'Ben')
+            INSERT INTO conversations (kind, low_id, high_id, first_seq, last_seq, changed_at) SELECT 'direct', MIN(id), MAX(id), 1, 0, UTC_TIMESTAMP(6) FROM accounts WHERE username IN ('Ann', 'Ben')
             """));
 
         for (var again = 0; again < 2; again++)

@@ -3,21 +3,14 @@ using System.Net.Http.Json;
 namespace IntraMessenger.Node.Tests.Contacts;
 
 /// <summary>What the options of section <c>contacts</c> do, beside the limit.</summary>
-public sealed class ContactOptionTests : IAsyncLifetime
+public sealed class ContactOptionTests(NodeFixture nodes) : IClassFixture<NodeFixture>
 {
-    private TestCluster _cluster = null!;
-
-    public async Task InitializeAsync() => _cluster = await TestCluster.StartAsync();
-
-    public async Task DisposeAsync() => await _cluster.DisposeAsync();
-
     /// <summary>Two contacts, of whom the first lives under these options.</summary>
     private async Task<(Person Alice, Person Bob)> TwoAsync(params (string Key, object Value)[] options)
     {
-        var (b, a) = (await _cluster.StartNodeAsync("b"), await _cluster.StartNodeAsync("a"));
-        var (alice, bob) = (await a.SignUpAsync("alice"), await b.SignUpAsync("bob"));
+        var (alice, bob) = (await nodes.A1.SignUpAsync("alice"), await nodes.B1.SignUpAsync("bob"));
         await alice.BefriendAsync(bob);
-        var ruled = await _cluster.StartNodeAsync("a", options);
+        var ruled = await nodes.Cluster.StartNodeAsync("a", options);
         return (alice.At(ruled), bob);
     }
 
@@ -25,8 +18,7 @@ public sealed class ContactOptionTests : IAsyncLifetime
     public async Task HidingFromAContact_WhereNotAllowed_IsRefusedAndTakingItBackIsNot()
     {
         var (alice, bob) = await TwoAsync(("contacts.allowHiddenFrom", false));
-        var free = await _cluster.StartNodeAsync("a");
-        (await alice.At(free).PatchAsync($"/contacts/{bob.Id}", new { hiddenFrom = true })).Is(200);
+        (await alice.At(nodes.A1).PatchAsync($"/contacts/{bob.Id}", new { hiddenFrom = true })).Is(200);
         (await alice.PatchAsync($"/contacts/{bob.Id}", new { hiddenFrom = false })).Is(200)["hiddenFrom"].GetBoolean().ShouldBeFalse();
         (await alice.PatchAsync($"/contacts/{bob.Id}", new { hiddenFrom = true })).IsProblem(403, "not-allowed")["option"].GetString().ShouldBe("contacts.allowHiddenFrom");
         (await bob.StatusOfAsync(alice)).ShouldBe("online");
@@ -37,8 +29,7 @@ public sealed class ContactOptionTests : IAsyncLifetime
     public async Task Alias_WhereNotAllowed_IsRefusedAndTakingItBackIsNot()
     {
         var (alice, bob) = await TwoAsync(("contacts.allowAlias", false));
-        var free = await _cluster.StartNodeAsync("a");
-        (await alice.At(free).PatchAsync($"/contacts/{bob.Id}", new { alias = "Bobby" })).Is(200);
+        (await alice.At(nodes.A1).PatchAsync($"/contacts/{bob.Id}", new { alias = "Bobby" })).Is(200);
         (await alice.PatchAsync($"/contacts/{bob.Id}", new { alias = "Rob" })).IsProblem(403, "not-allowed")["option"].GetString().ShouldBe("contacts.allowAlias");
         (await alice.ContactAsync(bob))!.Value.GetProperty("alias").GetString().ShouldBe("Bobby");
         (await alice.PatchAsync($"/contacts/{bob.Id}", new { alias = "" })).Is(200).Has("alias").ShouldBeFalse();
@@ -69,10 +60,10 @@ public sealed class ContactOptionTests : IAsyncLifetime
     [Fact]
     public async Task Contacts_ManagedForARole_AreFreeForOthers()
     {
-        _cluster.Roles.Add(new(7, "Pupil", 1, false, new Dictionary<string, System.Text.Json.JsonElement> { ["contacts.managedByUser"] = System.Text.Json.JsonSerializer.SerializeToElement(false) }));
-        var node = await _cluster.StartNodeAsync("a");
+        nodes.Cluster.Roles.Add(new(7, "Pupil", 1, false, new Dictionary<string, System.Text.Json.JsonElement> { ["contacts.managedByUser"] = System.Text.Json.JsonSerializer.SerializeToElement(false) }));
+        var node = await nodes.Cluster.StartNodeAsync("a");
         var (alice, bob) = (await node.SignUpAsync("alice"), await node.SignUpAsync("bob"));
-        await _cluster.ExecuteAsync("INSERT INTO account_roles (account_id, role_id) VALUES (@Id, 7)", new { alice.Id });
+        await nodes.Cluster.ExecuteAsync("INSERT INTO account_roles (account_id, role_id) VALUES (@Id, 7)", new { alice.Id });
         (await alice.AsksAsync(bob)).IsProblem(403, "contacts-managed-by-administrator");
         (await bob.AsksAsync(alice)).Is(201);
     }
@@ -82,15 +73,15 @@ public sealed class ContactOptionTests : IAsyncLifetime
     [InlineData(false)]
     public async Task NewAccount_GetsTheContactsThatThePolicyNames(bool atSignIn)
     {
-        var first = await _cluster.StartNodeAsync("b", ("contacts.max", 1));
+        var first = await nodes.Cluster.StartNodeAsync("b", ("contacts.max", 1));
         var (desk, boss) = (await first.SignUpAsync("Desk"), await first.SignUpAsync("boss"));
         var gone = await first.AddAsync("gone");
-        await _cluster.ExecuteAsync("UPDATE accounts SET state = 'locked' WHERE id = @Id", new { gone.Id });
+        await nodes.Cluster.ExecuteAsync("UPDATE accounts SET state = 'locked' WHERE id = @Id", new { gone.Id });
         await desk.BefriendAsync(boss);
         await desk.PollAsync();
-        var node = await _cluster.StartNodeAsync("a", ("contacts.autoAdd", new[] { desk.Username.ToLowerInvariant(), gone.Username, "nobody", boss.Username }), ("contacts.max", 2), ("accounts.createAtSignIn", true));
+        var node = await nodes.Cluster.StartNodeAsync("a", ("contacts.autoAdd", new[] { desk.Username.ToLowerInvariant(), gone.Username, "nobody", boss.Username }), ("contacts.max", 2), ("accounts.createAtSignIn", true));
 
-        var name = _cluster.Unused("newcomer");
+        var name = nodes.Cluster.Unused("newcomer");
         if (!atSignIn) (await node.SendAsync(HttpMethod.Post, "/accounts", new { username = name, password = TestNode.Password })).Is(201);
         var session = (await node.SignInAsync(name)).Is(201);
         session["created"].GetBoolean().ShouldBe(atSignIn);

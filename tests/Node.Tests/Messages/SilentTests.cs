@@ -4,15 +4,9 @@ using IntraMessenger.Shared.Options;
 namespace IntraMessenger.Node.Tests.Messages;
 
 /// <summary>Somebody whom nobody may write to directly (<c>permissions.silent</c>).</summary>
-public sealed class SilentTests : IAsyncLifetime
+public sealed class SilentTests(NodeFixture nodes) : IClassFixture<NodeFixture>
 {
     private static readonly Dictionary<string, JsonElement> Silent = new() { ["permissions.silent"] = JsonSerializer.SerializeToElement(true) };
-
-    private TestCluster _cluster = null!;
-
-    public async Task InitializeAsync() => _cluster = await TestCluster.StartAsync();
-
-    public async Task DisposeAsync() => await _cluster.DisposeAsync();
 
     private static async Task IsSilentAsync(Person writer, Person silent, string conversation)
     {
@@ -36,8 +30,8 @@ public sealed class SilentTests : IAsyncLifetime
     [Fact]
     public async Task Silent_ByTheHomeSet_TakesMessagesInConferencesOnly()
     {
-        _cluster.Homes["2"] = Silent;
-        var (a, b) = (await _cluster.StartNodeAsync("a"), await _cluster.StartNodeAsync("b"));
+        nodes.Cluster.Homes["2"] = Silent;
+        var (a, b) = (await nodes.Cluster.StartNodeAsync("a"), nodes.B1);
         var (writer, silent, stranger) = (await a.SignUpAsync("writer"), await b.SignUpAsync("silent"), await a.SignUpAsync("stranger"));
         await writer.BefriendAsync(silent);
         var conversation = (await silent.PutAsync($"/conversations/direct/{writer.Id}")).Is(200)["id"].GetString()!;
@@ -49,12 +43,12 @@ public sealed class SilentTests : IAsyncLifetime
     [Fact]
     public async Task Silent_ByARole_TakesMessagesInConferencesOnly()
     {
-        _cluster.Roles.Add(new RoleOptions(7, "Board", 1, false, Silent));
-        var node = await _cluster.StartNodeAsync("a");
+        nodes.Cluster.Roles.Add(new RoleOptions(7, "Board", 1, false, Silent));
+        var node = await nodes.Cluster.StartNodeAsync("a");
         var (writer, silent) = (await node.SignUpAsync("writer"), await node.SignUpAsync("silent"));
         var conversation = await TalkAsync(writer, silent);
-        await _cluster.ExecuteAsync("INSERT INTO account_roles (account_id, role_id) VALUES (@Id, 7)", new { silent.Id });
-        await IsSilentAsync(writer.At(await _cluster.StartNodeAsync("a")), silent, conversation);
+        await nodes.Cluster.ExecuteAsync("INSERT INTO account_roles (account_id, role_id) VALUES (@Id, 7)", new { silent.Id });
+        await IsSilentAsync(writer.At(await nodes.Cluster.StartNodeAsync("a")), silent, conversation);
         var free = await node.SignUpAsync("free");
         await TalkAsync(writer, free);
     }

@@ -1,21 +1,14 @@
 namespace IntraMessenger.Node.Tests.Presence;
 
-public sealed class PresenceOptionTests : IAsyncLifetime
+public sealed class PresenceOptionTests(NodeFixture nodes) : IClassFixture<NodeFixture>
 {
-    private TestCluster _cluster = null!;
-
-    public async Task InitializeAsync() => _cluster = await TestCluster.StartAsync();
-
-    public async Task DisposeAsync() => await _cluster.DisposeAsync();
-
     [Fact]
     public async Task Hidden_WhereNotAllowed_IsRefusedAndWhoHidesStaysHidden()
     {
-        var node = await _cluster.StartNodeAsync("a");
-        var (alice, bob) = (await node.SignUpAsync("alice"), await node.SignUpAsync("bob"));
+        var (alice, bob) = (await nodes.A1.SignUpAsync("alice"), await nodes.A2.SignUpAsync("bob"));
         await alice.BefriendAsync(bob);
         (await alice.PutAsync("/me/status", new { status = "hidden" })).Is(200);
-        var ruled = alice.At(await _cluster.StartNodeAsync("a", ("presence.allowHidden", false)));
+        var ruled = alice.At(await nodes.Cluster.StartNodeAsync("a", ("presence.allowHidden", false)));
         (await ruled.GetAsync("/session")).Is(200)["status"].GetProperty("status").GetString().ShouldBe("hidden");
         (await bob.StatusOfAsync(alice)).ShouldBe("offline");
         (await ruled.PutAsync("/me/status", new { status = "hidden" })).IsProblem(403, "not-allowed")["option"].GetString().ShouldBe("presence.allowHidden");
@@ -30,7 +23,7 @@ public sealed class PresenceOptionTests : IAsyncLifetime
     [InlineData("presence.doNotDisturbReasons", "doNotDisturb")]
     public async Task Reason_WhereThePolicyHasAList_MustBeInIt(string option, string status)
     {
-        var node = await _cluster.StartNodeAsync("a", (option, new[] { "Lunch", "On the road" }));
+        var node = await nodes.Cluster.StartNodeAsync("a", (option, new[] { "Lunch", "On the road" }));
         var alice = await node.SignUpAsync("alice");
         (await alice.PutAsync("/me/status", new { status, reason = "On the road" })).Is(200);
         var refused = (await alice.PutAsync("/me/status", new { status, reason = "lunch" })).IsProblem(422, "invalid", "reason");
