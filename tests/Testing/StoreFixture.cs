@@ -9,6 +9,8 @@ namespace IntraMessenger.Testing;
 /// <summary>A real MariaDB for the tests of one assembly, in a folder that is removed at the end.</summary>
 public sealed class StoreFixture : IAsyncLifetime
 {
+    // Migrations lock the server, not the database, and do not wait long for each other.
+    private readonly SemaphoreSlim _migrating = new(1);
     private int _databases;
 
     public PrivateMariaDb Server { get; } = new(Directory.CreateTempSubdirectory("im-store-").FullName, FreePort.Next());
@@ -28,8 +30,16 @@ public sealed class StoreFixture : IAsyncLifetime
     {
         var connectionString = await EmptyDatabaseAsync();
         await using var connections = Connect(connectionString);
-        await new Migrator(connections, NullLogger<Migrator>.Instance).MigrateAsync();
-        return connectionString;
+        await _migrating.WaitAsync();
+        try
+        {
+            await new Migrator(connections, NullLogger<Migrator>.Instance).MigrateAsync();
+            return connectionString;
+        }
+        finally
+        {
+            _migrating.Release();
+        }
     }
 
     public static StoreConnections Connect(string connectionString) =>
@@ -41,6 +51,7 @@ public sealed class StoreFixture : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
+        _migrating.Dispose();
         await Server.StopAsync();
         Directory.Delete(Server.Folder, recursive: true);
     }

@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using IntraMessenger.Central.People;
 using IntraMessenger.Central.Settings;
 using IntraMessenger.Shared.Hosting;
 using IntraMessenger.Shared.Telemetry;
@@ -64,6 +65,7 @@ internal static class ConsoleFeature
         PolicySetEndpoints.Map(signedIn, app.Services.GetRequiredService<SettingsService>());
         RoleEndpoints.Map(signedIn);
         signedIn.MapGet("/people/{username}/options", PersonOptionsEndpoints.GetAsync);
+        signedIn.MapContactPairs();
         return app;
     }
 

@@ -4,7 +4,7 @@ using IntraMessenger.Shared.Store;
 
 namespace IntraMessenger.Node.Accounts;
 
-internal sealed class AccountStore(Store store)
+internal sealed class AccountStore(Store store, IEnumerable<INewAccountPart> parts)
 {
     private const string Select = """
         SELECT id AS Id, username AS Username, display_name AS DisplayName, password_hash AS PasswordHash, state AS State, home_set_id AS HomeSetId,
@@ -42,6 +42,7 @@ internal sealed class AccountStore(Store store)
             INSERT INTO contact_lists (account_id) VALUES (@id);
             SELECT @id
             """, new { account.Name.Written, account.Name.Key, account.Name.Skeleton, account.DisplayName, account.PasswordHash, account.HomeSetId });
+        foreach (var part in parts) await part.MadeAsync(transaction, id);
         return await transaction.QuerySingleAsync<Account>(Select + "WHERE id = @id", new { id });
     }
 

@@ -27,7 +27,7 @@ internal static class ContactEndpoints
         (await contacts.UnblockAsync(session, userId)).ToResult(_ => Results.NoContent());
 
     public static async Task<IResult> ChangeAsync(string userId, ChangeContactRequest request, CurrentSession session, ContactService contacts) =>
-        (await contacts.ChangeAsync(session.AccountId, userId, request)).ToResult(Results.Ok);
+        (await contacts.ChangeAsync(session, userId, request)).ToResult(Results.Ok);
 
     public static async Task<IResult> RemoveAsync(string userId, CurrentSession session, ContactService contacts) =>
         (await contacts.RemoveAsync(session, userId)).ToResult(_ => Results.NoContent());

@@ -16,6 +16,9 @@ internal sealed class ContactService(
 
     public static readonly Refusal UserNotFound = new(404, "user-not-found", "User not found", "Nobody of this name or id can be found. Check how it is written.");
 
+    private static readonly Refusal Managed = new(403, "contacts-managed-by-administrator", "Contacts are managed by an administrator",
+        "The option contacts.managedByUser leaves your contacts to your administrators. Ask one of them.");
+
     public async Task<Answer<ListAnswer<ContactView>>> ListAsync(long me, string? after, int limit)
     {
         var start = after is null ? 0 : Ids.Read(after);
@@ -28,6 +31,7 @@ internal sealed class ContactService(
     public async Task<Answer<(ContactView Contact, bool IsNew)>> RequestAsync(CurrentSession session, RequestContactRequest request)
     {
         var me = session.AccountId;
+        if (!session.Options.Contacts.ManagedByUser) return Managed;
         var checks = new Checks().Line(request.Text, "text", 500)
             .Require(request.Username is null != request.UserId is null, "username", "give either username or userId.");
         if (checks.Refusal is { } invalid) return invalid;
@@ -42,7 +46,8 @@ internal sealed class ContactService(
             : Refusal.NotFound; // taken away again meanwhile, by me elsewhere or by them
     }
 
-    public Task<Answer<ContactView>> AcceptAsync(CurrentSession session, string userId) => ShowAsync(session, userId, ContactPolicy.Accept);
+    public async Task<Answer<ContactView>> AcceptAsync(CurrentSession session, string userId) =>
+        session.Options.Contacts.ManagedByUser ? await ShowAsync(session, userId, ContactPolicy.Accept) : Managed;
 
     public Task<Answer<ContactView>> BlockAsync(CurrentSession session, string userId) => ShowAsync(session, userId, (pair, _, _) => ContactPolicy.Block(pair));
 
@@ -52,10 +57,13 @@ internal sealed class ContactService(
 
     public Task<Answer<bool>> UnblockAsync(CurrentSession session, string userId) => DoAsync(session, userId, (pair, _, _) => ContactPolicy.Unblock(pair));
 
-    public Task<Answer<bool>> RemoveAsync(CurrentSession session, string userId) => DoAsync(session, userId, (pair, _, _) => ContactPolicy.Remove(pair));
+    public async Task<Answer<bool>> RemoveAsync(CurrentSession session, string userId) =>
+        session.Options.Contacts.ManagedByUser ? await DoAsync(session, userId, (pair, _, _) => ContactPolicy.Remove(pair)) : Managed;
 
-    public async Task<Answer<ContactView>> ChangeAsync(long me, string userId, ChangeContactRequest request)
+    public async Task<Answer<ContactView>> ChangeAsync(CurrentSession session, string userId, ChangeContactRequest request)
     {
+        var me = session.AccountId;
+        if (WhyNot(request, session.Options.Contacts) is { } refusal) return refusal;
         if (new Checks().Line(request.Alias, "alias", 100).Line(request.Label, "label", 100).Refusal is { } invalid) return invalid;
         if (Ids.Read(userId) is not { } them) return UserNotFound;
 
@@ -135,6 +143,15 @@ internal sealed class ContactService(
         await contacts.SetAsync(transaction, owner, peer, state, text);
         return await changes.AppendAsync(transaction, new Change(0, ChangeKind.Contact, owner, peer));
     }
+
+    // What takes something back is always allowed.
+    private static Refusal? WhyNot(ChangeContactRequest request, ContactOptions options) => request switch
+    {
+        { Alias: not null } or { Label: not null } when !options.ManagedByUser => Managed,
+        { Alias.Length: > 0 } when !options.AllowAlias => Refusal.NotAllowed("contacts.allowAlias"),
+        { HiddenFrom: true } when !options.AllowHiddenFrom => Refusal.NotAllowed("contacts.allowHiddenFrom"),
+        _ => null,
+    };
 
     private static Refusal? RefusalOf(ContactVerdict verdict, ContactOptions options) => verdict switch
     {

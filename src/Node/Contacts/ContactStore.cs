@@ -64,6 +64,23 @@ internal sealed class ContactStore(Store store)
         return (new ContactPair((ContactState)mine, (ContactState)theirs), used);
     }
 
+    /// <summary>Makes those of these people who have an active account contacts of a new one, accepted on both sides; answers who they are.</summary>
+    public async Task<IReadOnlyList<long>> BefriendAsync(StoreTransaction transaction, long newId, IReadOnlyCollection<string> usernameKeys)
+    {
+        var others = (await transaction.QueryAsync<long>(
+            "SELECT id FROM accounts WHERE username_key IN @usernameKeys AND state = 'active' AND id <> @newId ORDER BY id", new { newId, usernameKeys })).AsList();
+        if (others.Count > 0)
+        {
+            await transaction.ExecuteAsync("""
+                UPDATE contact_lists SET version = version + 1 WHERE account_id IN @others ORDER BY account_id;
+                INSERT INTO contacts (owner_id, peer_id, state) SELECT @newId, id, 3 FROM accounts WHERE id IN @others;
+                INSERT INTO contacts (owner_id, peer_id, state) SELECT id, @newId, 3 FROM accounts WHERE id IN @others
+                """, new { newId, others });
+        }
+
+        return others;
+    }
+
     public Task SetAsync(StoreTransaction transaction, long ownerId, long peerId, ContactState state, string? text) => state == ContactState.None
         ? transaction.ExecuteAsync("DELETE FROM contacts WHERE owner_id = @ownerId AND peer_id = @peerId", new { ownerId, peerId })
         : transaction.ExecuteAsync("""

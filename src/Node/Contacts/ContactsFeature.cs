@@ -1,3 +1,4 @@
+using IntraMessenger.Node.Accounts;
 using IntraMessenger.Node.Changes;
 
 namespace IntraMessenger.Node.Contacts;
@@ -10,12 +11,13 @@ internal static class ContactsFeature
         services.AddSingleton<ContactService>();
         services.AddSingleton<IEventSource, ContactEvents>();
         services.AddSingleton<IPersonalData, ContactData>();
+        services.AddSingleton<INewAccountPart, ContactsOfNewAccounts>();
         return services;
     }
 
     public static RouteGroupBuilder MapContacts(this RouteGroupBuilder api)
     {
-        var contacts = api.MapGroup("/contacts").ProducesProblem(404);
+        var contacts = api.MapGroup("/contacts").ProducesProblem(403).ProducesProblem(404);
         contacts.MapGet("/", ContactEndpoints.ListAsync).Produces<ListAnswer<ContactView>>();
         contacts.MapPost("/", ContactEndpoints.RequestAsync).Produces<ContactView>(201).Produces<ContactView>().ProducesProblem(409);
         contacts.MapPost("/{userId}/accept", ContactEndpoints.AcceptAsync).Produces<ContactView>().ProducesProblem(409);

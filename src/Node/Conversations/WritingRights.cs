@@ -74,6 +74,7 @@ internal sealed class WritingRights(WritingStore writing, PeopleRules rules, Tim
         null => Refusal.NotFound,
         { Kind: not ConversationKind.Direct } => null,
         { HasPeer: false } or { AreContacts: false } => WritingService.NotAContact,
+        _ when rules.IsSilent(writer.HomeSetId, writer.Roles) => WritingService.RecipientSilent,
         { IHide: true } => WritingService.YouHide,
         { Status: PresenceStatus.Offline or PresenceStatus.Hidden } when DependsOnPresence(writer) => WritingService.RecipientOffline,
         _ => null,

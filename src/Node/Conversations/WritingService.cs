@@ -20,11 +20,15 @@ internal sealed class WritingService(WritingStore writing, PeopleRules rules)
     public static readonly Refusal YouHide =
         new(403, "hiding", "You hide from this person", "Who is offline to somebody does not write to them. Stop hiding from this person first.");
 
+    public static readonly Refusal RecipientSilent =
+        new(403, "recipient-silent", "Recipient takes no messages", "Nobody may write directly to this person. In a conference they can be reached.");
+
     /// <summary>Null where <paramref name="me"/> may write to <paramref name="them"/> at all.</summary>
     public async Task<Refusal?> WhyNotAsync(long me, long them) => await writing.FindAsync(me, them) switch
     {
         null => ContactService.UserNotFound,
         { AreContacts: false } => NotAContact,
+        var recipient when rules.IsSilent(recipient.HomeSetId, recipient.Roles) => RecipientSilent,
         _ => null,
     };
 
@@ -42,6 +46,7 @@ internal sealed class WritingService(WritingStore writing, PeopleRules rules)
     public async Task<Refusal?> WhyNotNowAsync(long me, long them) => await writing.FindAsync(me, them) switch
     {
         null or { AreContacts: false } => NotAContact,
+        var recipient when rules.IsSilent(recipient.HomeSetId, recipient.Roles) => RecipientSilent,
         { IHide: true } => YouHide,
         { Status: PresenceStatus.Offline or PresenceStatus.Hidden } recipient when !rules.AllowsOfflineMessages(recipient.HomeSetId, recipient.Roles) => RecipientOffline,
         _ => null,

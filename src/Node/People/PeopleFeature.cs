@@ -11,7 +11,7 @@ internal static class PeopleFeature
 
     public static RouteGroupBuilder MapPeople(this RouteGroupBuilder api)
     {
-        api.MapGet("/directory", PeopleEndpoints.ListAsync).Produces<ListAnswer<PersonView>>();
+        api.MapGet("/directory", PeopleEndpoints.ListAsync).Produces<ListAnswer<PersonView>>().ProducesProblem(403);
         return api;
     }
 }

@@ -1,5 +1,6 @@
 using IntraMessenger.Node.Accounts;
 using IntraMessenger.Node.Presence;
+using IntraMessenger.Node.Sessions;
 using IntraMessenger.Shared.Hosting;
 
 namespace IntraMessenger.Node.People;
@@ -17,6 +18,17 @@ internal sealed class PeopleService(PeopleStore people)
             ? await people.ListedAsync(accountId, start!.Value, limit + 1)
             : await people.FindableAsync(accountId, query.Trim(), start!.Value, limit + 1);
         return ListAnswer<PersonView>.Of([.. found.Select(View)], limit, person => person.User.Id);
+    }
+
+    /// <summary>Everybody who can be found, by username, where the policy lets people browse.</summary>
+    public async Task<Answer<ListAnswer<PersonView>>> ListAllAsync(CurrentSession session, string? query, string? after, int limit)
+    {
+        var checks = new Checks().Require(query is null, "query", "give either query or all.").Line(after, "after", Usernames.MostCharacters);
+        if (checks.Refusal is { } refusal) return refusal;
+        if (!session.Options.Directory.Browse) return Refusal.NotAllowed("directory.browse");
+
+        var found = await people.AllAsync(session.AccountId, after ?? "", limit + 1);
+        return ListAnswer<PersonView>.Of([.. found.Select(View)], limit, person => person.User.Username);
     }
 
     private static PersonView View(FoundPerson person) => new(

@@ -39,6 +39,11 @@ internal sealed class PeopleStore(Store store)
             """, new { accountId, start, key = start.ToLowerInvariant(), after, limit });
     }
 
+    /// <summary>Everybody else, by username, from after the one named.</summary>
+    public Task<IEnumerable<FoundPerson>> AllAsync(long accountId, string after, int limit) => QueryAsync(
+        Select + "WHERE a.state = 'active' AND a.id <> @accountId AND a.username_key > @after ORDER BY a.username_key LIMIT @limit",
+        new { accountId, after = after.Normalize(System.Text.NormalizationForm.FormKC).ToLowerInvariant(), limit });
+
     private Task<IEnumerable<FoundPerson>> QueryAsync(string sql, object parameters) =>
         store.RunAsync(connection => connection.QueryAsync<FoundPerson>(sql, parameters));
 }

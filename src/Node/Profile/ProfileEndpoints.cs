@@ -10,7 +10,7 @@ internal static class ProfileEndpoints
         (await profiles.GetAsync(session.AccountId)).ToResult(account => Results.Ok(AccountView.Of(account)));
 
     public static async Task<IResult> ChangeAsync(ChangeProfileRequest request, CurrentSession session, ProfileService profiles) =>
-        (await profiles.ChangeAsync(session.AccountId, request)).ToResult(account => Results.Ok(AccountView.Of(account)));
+        (await profiles.ChangeAsync(session, request)).ToResult(account => Results.Ok(AccountView.Of(account)));
 
     public static async Task<IResult> ChangePasswordAsync(ChangePasswordRequest request, CurrentSession session, ProfileService profiles) =>
         (await profiles.ChangePasswordAsync(session.AccountId, session.Id, request)).ToResult(_ => Results.NoContent());

@@ -15,7 +15,7 @@ internal static class ProfileFeature
     public static RouteGroupBuilder MapProfile(this RouteGroupBuilder api)
     {
         api.MapGet("/me", ProfileEndpoints.GetAsync).Produces<AccountView>();
-        api.MapPatch("/me", ProfileEndpoints.ChangeAsync).Produces<AccountView>();
+        api.MapPatch("/me", ProfileEndpoints.ChangeAsync).Produces<AccountView>().ProducesProblem(403);
         api.MapPut("/me/password", ProfileEndpoints.ChangePasswordAsync).LimitSignIns().Produces(204);
         api.MapDelete("/me", ProfileEndpoints.EraseAsync).Produces(204);
         api.MapGet("/me/export", ProfileEndpoints.ExportAsync).Produces<Dictionary<string, object>>();

@@ -9,11 +9,12 @@ internal sealed class ProfileService(AccountStore accounts, AccountService rules
 {
     public async Task<Answer<Account>> GetAsync(long accountId) => await accounts.FindAsync(accountId) is { } account ? account : Refusal.NoSession;
 
-    public async Task<Answer<Account>> ChangeAsync(long accountId, ChangeProfileRequest request)
+    public async Task<Answer<Account>> ChangeAsync(CurrentSession session, ChangeProfileRequest request)
     {
+        if (!session.Options.Profile.AllowChange) return Refusal.NotAllowed("profile.allowChange");
         if (new Checks().Line(request.DisplayName, "displayName", 100, least: 1).Refusal is { } refusal) return refusal;
-        if (request.DisplayName is { } name) await accounts.RenameAsync(accountId, name.Trim());
-        return await GetAsync(accountId);
+        if (request.DisplayName is { } name) await accounts.RenameAsync(session.AccountId, name.Trim());
+        return await GetAsync(session.AccountId);
     }
 
     /// <summary>Signs out every other session: who knew the old password is out.</summary>

@@ -131,10 +131,11 @@ internal sealed class SessionService(
         var checks = new Checks().Line(request.Reason, "reason", 100)
             .Require(status is not null, "status", "must be online, away, busy, doNotDisturb or hidden.");
         if (checks.Refusal is { } invalid) return invalid;
+        if (PresencePolicy.WhyNot(status!.Value, request.Reason, session.Options.Presence) is { } refusal) return refusal;
 
         var change = await store.TransactAsync(async transaction =>
         {
-            await sessions.SetStatusAsync(transaction, session.Id, status!.Value, request.Reason);
+            await sessions.SetStatusAsync(transaction, session.Id, status.Value, request.Reason);
             return await presence.MergeAsync(transaction, session.AccountId);
         });
         bus.Publish(change);

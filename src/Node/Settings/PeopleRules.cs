@@ -28,6 +28,9 @@ internal sealed class PeopleRules
     /// <summary>May a message be left for somebody offline with these roles whose home is the set <paramref name="homeSetId"/>?</summary>
     public bool AllowsOfflineMessages(int homeSetId, string roles) => _state.OfHome(homeSetId, roles).Messages.AllowOffline;
 
+    /// <summary>May nobody write directly to somebody with these roles whose home is the set <paramref name="homeSetId"/>?</summary>
+    public bool IsSilent(int homeSetId, string roles) => _state.OfHome(homeSetId, roles).Permissions.Silent;
+
     /// <param name="document">As Central composed it.</param>
     /// <param name="inForce">With what the node's own file says.</param>
     internal void Replace(SettingsDocument document, IReadOnlyDictionary<string, JsonElement> inForce) => _state = new(inForce, document);

@@ -37,6 +37,11 @@ internal static class SettingsFeature
         services.AddSection<MessageOptions>("messages", source);
         services.AddSection<ConferenceOptions>("conferences", source);
         services.AddSection<LimitOptions>("limits", source);
+        services.AddSection<DirectoryOptions>("directory", source);
+        services.AddSection<PresenceOptions>("presence", source);
+        services.AddSection<ProfileOptions>("profile", source);
+        services.AddSection<PermissionOptions>("permissions", source);
+        services.AddSection<LookOptions>("look", source);
     }
 
     private static void AddSection<T>(this IServiceCollection services, string section, SettingsConfiguration source) where T : class

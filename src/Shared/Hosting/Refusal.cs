@@ -36,6 +36,13 @@ public sealed record Refusal(int Status, string Code, string Title, string Detai
         RetryAfter = TimeSpan.FromSeconds(2),
     };
 
+    /// <param name="option">Its value does not allow this to the person who asks.</param>
+    public static Refusal NotAllowed(string option) =>
+        new(403, "not-allowed", "Not allowed here", $"The option {option} does not allow this to you here. Ask your administrator where you need it.")
+        {
+            More = new Dictionary<string, object?> { ["option"] = option },
+        };
+
     public static Refusal Busy(string detail) => new(503, "busy", "Busy", detail) { RetryAfter = TimeSpan.FromSeconds(2) };
 
     public static Refusal RateLimited(string option, int value, TimeSpan retryAfter) =>

@@ -64,3 +64,25 @@ internal sealed class LinkAttribute : ValidationAttribute
             ? ValidationResult.Success
             : new($"must be empty or an address such as https://intranet.example/help, with {Longest} characters at the most.");
 }
+
+/// <summary>A colour such as <c>#17594a</c>; empty says nothing.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class ColorAttribute : ValidationAttribute
+{
+    public const int Length = 7;
+
+    protected override ValidationResult? IsValid(object? value, ValidationContext context) =>
+        value is "" || value is string { Length: Length } text && text[0] == '#' && text.Skip(1).All(char.IsAsciiHexDigit)
+            ? ValidationResult.Success
+            : new("must be empty or a colour such as #17594a.");
+}
+
+/// <summary>One e-mail address; empty says nothing.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class MailAddressAttribute : ValidationAttribute
+{
+    protected override ValidationResult? IsValid(object? value, ValidationContext context) =>
+        value is "" || value is string text && !text.Any(char.IsWhiteSpace) && new EmailAddressAttribute().IsValid(text)
+            ? ValidationResult.Success
+            : new("must be empty or an e-mail address such as help@intranet.example.");
+}

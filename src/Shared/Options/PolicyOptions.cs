@@ -18,6 +18,16 @@ public sealed class PolicyOptions
     public ConferenceOptions Conferences { get; set; } = new();
 
     public LimitOptions Limits { get; set; } = new();
+
+    public DirectoryOptions Directory { get; set; } = new();
+
+    public PresenceOptions Presence { get; set; } = new();
+
+    public ProfileOptions Profile { get; set; } = new();
+
+    public PermissionOptions Permissions { get; set; } = new();
+
+    public LookOptions Look { get; set; } = new();
 }
 
 /// <summary>Section <c>accounts</c>: who may have an account.</summary>
@@ -46,6 +56,25 @@ public sealed class ContactOptions
         Original = "_MAX_NB_CONTACT_BY_USER")]
     [Range(0, 10_000)]
     public int Max { get; set; } = 200;
+
+    [Option("Whether a person may appear offline to contacts of their choice. Taking it back is always allowed.",
+        "Si une personne peut paraître hors ligne pour des contacts de son choix. Y renoncer est toujours permis.", Since = 3, ForClients = true, ByRole = true,
+        Original = "_ALLOW_HIDDEN_TO_CONTACTS")]
+    public bool AllowHiddenFrom { get; set; } = true;
+
+    [Option("Whether a person may give contacts a name of their own.", "Si une personne peut donner à ses contacts un nom de son choix.", Since = 3,
+        ForClients = true, ByRole = true, Original = "_ALLOW_CHANGE_CONTACT_NICKNAME")]
+    public bool AllowAlias { get; set; } = true;
+
+    [Option("Whether people manage their contacts themselves; where not, administrators do, and people may still decline and block.",
+        "Si les personnes gèrent elles-mêmes leurs contacts ; sinon les administrateurs le font, et l'on peut toujours refuser et bloquer.", Since = 3,
+        ForClients = true, ByRole = true, Original = "_ALLOW_MANAGE_CONTACT_LIST")]
+    public bool ManagedByUser { get; set; } = true;
+
+    [Option("Usernames of people whom every new account gets as contacts, accepted on both sides.",
+        "Noms d'utilisateur des personnes que chaque nouveau compte reçoit comme contacts, acceptés des deux côtés.", Since = 3, Original = "_AUTO_ADD_CONTACT_USER_ID")]
+    [TextList(20, 64)]
+    public string[] AutoAdd { get; set; } = [];
 }
 
 /// <summary>Section <c>sessions</c>.</summary>

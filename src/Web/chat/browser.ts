@@ -10,8 +10,10 @@ export function follow(chat: Chat): void {
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState !== 'visible') return;
     chat.wake();
+    chat.active();
     if (chat.session.phase === 'signedOut') void chat.start(); // signed in meanwhile in another tab, perhaps
   });
+  for (const input of ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart']) window.addEventListener(input, chat.active, { passive: true, capture: true });
   window.addEventListener('storage', ({ key }) => chat.keptElsewhere(key));
   // What is not sent yet would be lost with the tab.
   window.addEventListener('beforeunload', (event) => chat.outbox.items.length > 0 && event.preventDefault());

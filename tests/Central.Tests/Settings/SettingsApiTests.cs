@@ -26,7 +26,7 @@ public sealed class SettingsApiTests(StoreFixture fixture)
         document.Options["contacts.max"].GetInt32().ShouldBe(20);
         document.Options["messages.maxLength"].GetInt32().ShouldBe(4000);
         document.Homes.Keys.ShouldBe(["1", "2"], ignoreOrder: true);
-        document.Homes["1"].Keys.ShouldBe(["messages.allowOffline"]);
+        document.Homes["1"].Keys.ShouldBe(["messages.allowOffline", "permissions.silent"], ignoreOrder: true);
         Convert.FromBase64String(document.ClusterKey).Length.ShouldBe(32);
     }
 

@@ -33,6 +33,9 @@ internal class TestCluster : IAsyncDisposable
     /// <summary>What home sets decide, by the id of the set.</summary>
     public Dictionary<string, IReadOnlyDictionary<string, JsonElement>> Homes { get; } = [];
 
+    /// <summary>The roles that nodes are told of; who holds one is in the store.</summary>
+    public List<RoleOptions> Roles { get; } = [];
+
     /// <param name="severalServers">The nodes believe the store to be on two servers, of which they use the first.</param>
     public static async Task<TestCluster> StartAsync(bool severalServers = false)
     {
@@ -72,7 +75,7 @@ internal class TestCluster : IAsyncDisposable
         };
         foreach (var (key, value) in options) said[key] = JsonSerializer.SerializeToElement(value);
         return new SettingsDocument(
-            "epoch", 1, new NodeIdentity(nodeId, nodeName), new PolicySetIdentity(SetId(set), set, set), OptionLayers.OfSet(said, "", new Dictionary<string, JsonElement>()).Compose(), Homes, ClusterKey);
+            "epoch", 1, new NodeIdentity(nodeId, nodeName), new PolicySetIdentity(SetId(set), set, set), OptionLayers.OfSet(said, "", new Dictionary<string, JsonElement>()).Compose(), Homes, ClusterKey) { Roles = Roles };
     }
 
     public static int SetId(string set) => set == "a" ? 1 : 2;

@@ -29,6 +29,15 @@ public sealed class OptionCatalogueTests
     [InlineData("accounts.registration", "\"maybe\"", "open, closed")]
     [InlineData("limits.trustedProxies", "[\"10.0.0.0/8\",\"proxy\"]", "'proxy'")]
     [InlineData("limits.trustedProxies", "\"10.0.0.0/8\"", "a list of texts")]
+    [InlineData("look.color", "\"green\"", "#17594a")]
+    [InlineData("look.color", "\"#17594\"", "#17594a")]
+    [InlineData("look.color", "\"#17594g\"", "#17594a")]
+    [InlineData("look.link", "\"javascript:alert(1)\"", "https://")]
+    [InlineData("look.banner", "\"two\\nlines\"", "one line")]
+    [InlineData("look.helpEmail", "\"help\"", "e-mail")]
+    [InlineData("look.helpEmail", "\"a@b c\"", "e-mail")]
+    [InlineData("look.language", "\"de\"", "auto, en, fr")]
+    [InlineData("presence.busyReasons", "[\"a\",\"a\"]", "twice")]
     public void Value_ThatMayNotBe_IsExplained(string key, string json, string why) =>
         OptionCatalogue.All[key].WhyNot(JsonDocument.Parse(json).RootElement).ShouldNotBeNull().ShouldContain(why);
 

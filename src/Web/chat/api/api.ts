@@ -25,6 +25,7 @@ export class Api {
   endDevice = (id: string) => this.http.send<void>('DELETE', `sessions/${id}`);
 
   find = (text: string) => this.http.get<List<Person>>(`directory${query({ query: text, limit: 20 })}`);
+  browse = (after?: string) => this.http.get<List<Person>>(`directory${query({ all: 'true', after, limit: 50 })}`);
   contacts = () => this.all<Contact>('contacts');
   ask = (userId: string, text?: string) => this.http.send<Contact>('POST', 'contacts', { userId, ...(text ? { text } : {}) });
   accept = (userId: string) => this.http.send<Contact>('POST', `contacts/${userId}/accept`, {});
@@ -32,6 +33,7 @@ export class Api {
   block = (userId: string) => this.http.send<Contact>('POST', `contacts/${userId}/block`, {});
   unblock = (userId: string) => this.http.send<void>('POST', `contacts/${userId}/unblock`, {});
   setAlias = (userId: string, alias: string) => this.http.send<Contact>('PATCH', `contacts/${userId}`, { alias });
+  hideFrom = (userId: string, hiddenFrom: boolean) => this.http.send<Contact>('PATCH', `contacts/${userId}`, { hiddenFrom });
   removeContact = (userId: string) => this.http.send<void>('DELETE', `contacts/${userId}`);
 
   conversations = () => this.all<Conversation>('conversations');

@@ -25,12 +25,38 @@ export interface Options {
   'accounts.registration'?: 'open' | 'closed';
   'accounts.passwordMinLength'?: number;
   'contacts.max'?: number;
+  'contacts.allowHiddenFrom'?: boolean;
+  'contacts.allowAlias'?: boolean;
+  'contacts.managedByUser'?: boolean;
+  'directory.browse'?: boolean;
+  'presence.allowHidden'?: boolean;
+  'presence.onlineReasons'?: string[];
+  'presence.awayReasons'?: string[];
+  'presence.busyReasons'?: string[];
+  'presence.doNotDisturbReasons'?: string[];
+  'presence.awayAfterMinutes'?: number;
+  'profile.allowChange'?: boolean;
   'messages.maxLength'?: number;
   'messages.editSeconds'?: number;
   'messages.removeSeconds'?: number;
   'conferences.enabled'?: boolean;
   'conferences.maxMembers'?: number;
+  'look.title'?: string;
+  'look.link'?: string;
+  'look.banner'?: string;
+  'look.color'?: string;
+  'look.allowThemes'?: boolean;
+  'look.allowPreferences'?: boolean;
+  'look.language'?: 'auto' | 'en' | 'fr';
+  'look.helpEmail'?: string;
+  'look.helpPhone'?: string;
+  'look.register'?: string;
+  'look.forgotPassword'?: string;
+  'look.changePassword'?: string;
 }
+
+/** Those that are on or off. */
+export type Flag = { [K in keyof Options]-?: NonNullable<Options[K]> extends boolean ? K : never }[keyof Options];
 
 export interface SignedIn {
   expiresAt: string;
@@ -55,6 +81,8 @@ export interface Contact {
   text?: string;
   alias?: string;
   label?: string;
+  /** I appear offline to them. */
+  hiddenFrom?: boolean;
 }
 
 export interface Person {

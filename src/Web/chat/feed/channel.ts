@@ -18,6 +18,7 @@ export class FeedChannel {
   wake = () => this.port?.post({ op: 'wake' });
   reconnect = () => this.port?.post({ op: 'reconnect' });
   doubt = () => this.port?.post({ op: 'doubt' });
+  active = () => this.port?.post({ op: 'active' });
   expect = (since: number) => this.port?.post({ op: 'expect', since });
   resume = () => this.port?.post({ op: 'resume' });
   leave = () => this.close({ op: 'leave' });

@@ -98,3 +98,13 @@ test('who joins later is told who is there, as it is known now', () => {
   three.ask(join('s'));
   expect(three.told).toEqual([{ status: feeds[0]!.status }]);
 });
+
+test('whoever does something in one tab is there for the others too', () => {
+  const { tab } = setUp();
+  const [one, two] = [tab(), tab()];
+  one.ask(join('s'));
+  two.ask(join('s'));
+  one.ask({ op: 'active' });
+  expect(two.told.at(-1)).toEqual({ active: true });
+  expect(one.told).not.toContainEqual({ active: true });
+});

@@ -7,10 +7,11 @@ export type Ask =
   | { op: 'join'; session: string; url: string; cursor: string }
   | { op: 'wake' | 'reconnect' | 'doubt' | 'resume' | 'leave' }
   | { op: 'expect'; since: number }
+  | { op: 'active' }
   | { op: 'end' };
 
 /** What it is told. */
-export type Tell = { event: FeedEvent } | { status: FeedStatus };
+export type Tell = { event: FeedEvent } | { status: FeedStatus } | { active: true };
 
 export type Listener = (tell: Tell) => void;
 
@@ -34,6 +35,10 @@ export class FeedHub {
       case 'leave':
         this.listeners.delete(listener);
         if (this.listeners.size === 0) this.drop();
+        return;
+      case 'active':
+        // Whoever uses one tab is there for all.
+        for (const other of this.listeners) if (other !== listener) other({ active: true });
         return;
       case 'expect':
         return this.feed?.expect(ask.since);

@@ -11,7 +11,9 @@ import { Conversations } from './conversations.svelte';
 import { dispatch } from './dispatch';
 import { Drafts } from './drafts.svelte';
 import { Gather } from './gather';
+import { Idle } from './idle';
 import { Kept, type Store } from './kept';
+import { Look } from './look.svelte';
 import { Outbox } from './outbox.svelte';
 import { People } from './people.svelte';
 import { Session } from './session.svelte';
@@ -32,6 +34,7 @@ export class Chat {
   readonly patience = new Patience();
   readonly api: Api;
   readonly session: Session;
+  readonly look: Look;
   readonly people: People;
   readonly conversations: Conversations;
   readonly outbox: Outbox;
@@ -42,6 +45,7 @@ export class Chat {
   /** The conversation that is looked at. */
   openId = $state<string>();
 
+  private readonly idle: Idle;
   private readonly gather: Gather<Tell>;
   private readonly channel = new FeedChannel((tell) => this.gather.push(tell));
   private readonly http: Http;
@@ -59,6 +63,8 @@ export class Chat {
     this.http.onDoubt = () => this.channel.doubt();
     this.api = new Api(this.http);
     this.session = new Session(this.api, new Kept(place.browser, this.keyOf('status'), undefined));
+    this.look = new Look(this.session, new Kept(place.tab, this.keyOf('banner'), ''));
+    this.idle = new Idle(this.session, () => this.channel.active());
     this.people = new People(this.api, this.patience);
     this.conversations = new Conversations(this.api, this.patience, () => this.session.id);
     this.outbox = new Outbox(this.api, this.patience, (sent, text, clientId, since) => {
@@ -128,6 +134,8 @@ export class Chat {
     }
   }
 
+  /** The person does something here. */
+  active = () => this.idle.input();
   wake = () => this.channel.wake();
   reconnect = () => this.channel.reconnect();
   close = () => this.channel.leave();
@@ -156,11 +164,13 @@ export class Chat {
     this.drafts.begin(new Kept(this.place.tab, this.keyOf(`drafts/${this.session.id}`), {}));
     this.waiting = [];
     this.mustLoad = true;
+    this.idle.begin();
     this.channel.join(this.session.key, `${this.place.api}events`, signedIn.cursor);
   }
 
   private leave(wasEnded: boolean): void {
     this.loads++;
+    this.idle.end();
     this.http.forget();
     this.channel.leave();
     this.gather.clear();
@@ -205,7 +215,8 @@ export class Chat {
   private told(tell: Tell): void {
     if (this.session.phase !== 'signedIn') return;
     if (this.mustLoad) void this.load(); // not before: what happens between the lists and the first event would be missed
-    if ('event' in tell) this.happened(tell.event);
+    if ('active' in tell) this.idle.elsewhere();
+    else if ('event' in tell) this.happened(tell.event);
     else if (tell.status.state === 'signedOut') this.leave(this.keptSession.read() !== undefined); // removed where another tab left on purpose
     else this.connection.tell(tell.status);
   }

@@ -58,10 +58,12 @@ export class People {
     return this.contacts.get(user.id)?.alias || user.displayName || user.username;
   }
 
+  browse = (after?: string) => this.api.browse(after);
   find = async (text: string) => (await this.api.find(text)).items;
   ask = async (id: string, text?: string) => this.upsert(await this.api.ask(id, text));
   accept = async (id: string) => this.upsert(await this.api.accept(id));
   block = async (id: string) => this.upsert(await this.api.block(id));
+  hideFrom = async (id: string, hidden: boolean) => this.upsert(await this.api.hideFrom(id, hidden));
   setAlias = async (id: string, alias: string) => this.upsert(await this.api.setAlias(id, alias));
 
   async decline(id: string): Promise<void> {

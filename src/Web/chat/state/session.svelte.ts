@@ -1,10 +1,12 @@
 import type { Api } from '../api/api';
-import type { Options, SignedIn, Status, User } from '../api/contracts';
+import type { Flag, Options, SignedIn, Status, User } from '../api/contracts';
 import type { Kept } from './kept';
 
 export interface OwnStatus {
   status: Status;
   reason?: string;
+  /** Of who is away by itself, for want of input: what they were. */
+  before?: OwnStatus;
 }
 
 /** Responsible for who is signed in here, under which options, and as what they show themselves. */
@@ -27,12 +29,19 @@ export class Session {
     return this.user?.id ?? '';
   }
 
+  /** Whether the policy allows it: unless it says no, for servers that do not know the option. */
+  allows(option: Flag): boolean {
+    return this.options[option] !== false;
+  }
+
   begin(signedIn: SignedIn): void {
     this.user = signedIn.user;
     this.options = signedIn.options;
     this.key = `${signedIn.user.id}/${signedIn.expiresAt}`;
-    const kept = this.keptStatus.read();
-    this.status = signedIn.status ?? (kept?.key === this.key ? kept : { status: 'online' });
+    const read = this.keptStatus.read();
+    const kept = read?.key === this.key ? read : undefined;
+    this.status = signedIn.status ?? kept ?? { status: 'online' };
+    if (kept?.before && this.status.status === 'away') this.status = { ...this.status, before: kept.before };
     this.wasEnded = false;
     this.phase = 'signedIn';
   }

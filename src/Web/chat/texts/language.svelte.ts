@@ -5,12 +5,15 @@ const languages = { en, fr } satisfies Record<string, Texts>;
 
 export type LanguageCode = keyof typeof languages;
 
-/** Responsible for the language of the page: what the person chose, else the first of the browser's that there is. */
+/** Responsible for the language of the page: what the person chose, else what the policy prefers, else the first of the browser's that there is. */
 class Language {
   chosen = $state<LanguageCode | 'system'>('system');
+  preferred = $state<LanguageCode | 'auto'>('auto');
   offered = $state.raw<readonly string[]>(['en']);
 
-  readonly code: LanguageCode = $derived(this.chosen === 'system' ? firstKnown(this.offered) : this.chosen);
+  readonly code: LanguageCode = $derived(
+    this.chosen !== 'system' ? this.chosen : this.preferred !== 'auto' ? this.preferred : firstKnown(this.offered),
+  );
   readonly texts: Texts = $derived(languages[this.code]);
   readonly all = Object.entries(languages).map(([code, texts]) => ({ code: code as LanguageCode, name: texts.name }));
 }
