@@ -6,6 +6,7 @@ using IntraMessenger.Central.Enrolment;
 using IntraMessenger.Central.Gateway;
 using IntraMessenger.Central.Hosting;
 using IntraMessenger.Central.Impact;
+using IntraMessenger.Central.People;
 using IntraMessenger.Central.Reports;
 using IntraMessenger.Central.Schema;
 using IntraMessenger.Central.Settings;
@@ -23,7 +24,7 @@ internal static class CentralProgram
         var local = LocalFile.Read(builder.Configuration);
         builder.AddTelemetry(local.Identity, continuesTraces: false);
         builder.Listen(local.IsGateway ? local.Listen : null, local.Management, local.AllowClearText);
-        if (local.IsControl) builder.Services.AddSchema().AddEnrolment().AddSettings().AddDirectory().AddReports().AddImpact().AddConsole();
+        if (local.IsControl) builder.Services.AddSchema().AddEnrolment().AddSettings().AddDirectory().AddReports().AddImpact().AddPeople().AddConsole();
         if (local.IsGateway) builder.Services.AddGateway(local);
         builder.Services.WithoutDataProtection();
 
