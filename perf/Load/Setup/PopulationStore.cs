@@ -20,6 +20,8 @@ public sealed class PopulationStore(string connectionString) : IAsyncDisposable
     private const int RowsAtOnce = 500;
     private const int RowsReadAtOnce = 5_000;
 
+    private const string PlayedNode = "played-";
+
     private readonly StoreLine _store = new(connectionString);
 
     private static readonly Lazy<string> Hash = new(() => new PasswordHasher<object>().HashPassword(new object(), Password));
@@ -96,6 +98,22 @@ public sealed class PopulationStore(string connectionString) : IAsyncDisposable
     public async Task<long> QuestionsAsync() => long.Parse((await VariableAsync("SHOW GLOBAL STATUS LIKE 'Questions'"))!, CultureInfo.InvariantCulture);
 
     /// <summary>The life of a node that its lease keeps at this moment; null for none.</summary>
+    /// <summary>The keys of nodes that are enrolled and run nowhere, for a client that plays them.</summary>
+    public async Task<IReadOnlyList<string>> EnrolNodesAsync(string policySet, int count)
+    {
+        var setId = await SetIdAsync(policySet);
+        var keys = Enumerable.Range(0, count).Select(_ => Secrets.New()).ToArray();
+        await ForgetNodesAsync();
+        await InsertAsync("INSERT INTO nodes (name, policy_set_id, key_hash, created_at) VALUES ",
+            keys.Select((key, i) => $"('{PlayedNode}{i}', {setId}, x'{Convert.ToHexString(Secrets.Hash(key))}', UTC_TIMESTAMP(6))"));
+        return keys;
+    }
+
+    public Task ForgetNodesAsync() => _store.RunAsync(connection => connection.Execute($"""
+        DELETE f FROM node_facts f JOIN nodes n ON n.id = f.node_id WHERE n.name LIKE '{PlayedNode}%';
+        DELETE FROM nodes WHERE name LIKE '{PlayedNode}%'
+        """));
+
     public Task<long?> LifeAsync(string node) => _store.RunAsync(connection =>
         connection.QueryFirstOrDefault<long?>("SELECT MAX(l.life_id) FROM live_nodes l JOIN nodes n ON n.id = l.node_id WHERE n.name = @node", new { node }));
 

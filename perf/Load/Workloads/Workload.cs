@@ -47,7 +47,7 @@ public sealed record WorkloadRun(
 public abstract class Workload
 {
     public static IReadOnlyList<Workload> All { get; } =
-        [new PacedPairs(), new BusyPairs(), new IdlePeople(), new Room(), new ComeAtOnce()];
+        [new PacedPairs(), new BusyPairs(), new IdlePeople(), new Room(), new ComeAtOnce(), new SettingsChanges()];
 
     public abstract string Name { get; }
 

@@ -27,7 +27,18 @@ internal sealed record TouchedPeople(int Connected, int AtHome, int? Holders);
 internal sealed record OverLimit(string Option, string PolicySet, long Value, string What, long Count, long Highest);
 
 /// <summary>How much somebody uses of what an option limits.</summary>
-internal sealed record Usage(long Count, long Highest);
+internal sealed record Usage
+{
+    public long Count { get; init; }
+    public long Highest { get; init; }
+}
+
+/// <summary>People of policy sets.</summary>
+internal sealed record PeopleCount
+{
+    public int Connected { get; init; }
+    public int AtHome { get; init; }
+}
 
 /// <summary>The new, lower limit of a policy set.</summary>
 internal sealed record LoweredLimit(string Key, int PolicySetId, string PolicySet, JsonElement Value);

@@ -16,13 +16,12 @@ internal sealed class ImpactService(ImpactStore store, SheetStore sheets, Direct
         var changed = before.Id.Kind == SheetKind.Role ? [] : sets
             .Select(set => (Set: set, Changes: SheetChange.Between(Effective(cluster.Content, set, set.Content), Changed(before, after, cluster, set))))
             .Where(set => set.Changes.Count > 0).ToArray();
-        var touched = before.Id.Kind == SheetKind.Role ? sets : [.. changed.Select(set => set.Set)];
-        var (connected, atHome) = touched.Length == 0 ? (0, 0) : await store.PeopleAsync([.. touched.Select(set => set.Id.OwnerId)]);
+        var people = changed.Length == 0 ? new PeopleCount() : await store.PeopleAsync([.. changed.Select(set => set.Set.Id.OwnerId)]);
         return new(
             SheetChange.Between(before.Content, after),
             [.. changed.Select(set => new ChangedSet(set.Set.Name, set.Changes))],
             await NodesAsync(changed.ToDictionary(set => set.Set.Id.OwnerId, set => (set.Set.Name, set.Changes.Keys.AsEnumerable()))),
-            new(before.Id.Kind == SheetKind.Role ? 0 : connected, before.Id.Kind == SheetKind.Role ? 0 : atHome, await HoldersAsync(before, after)),
+            new(people.Connected, people.AtHome, await HoldersAsync(before, after)),
             await OverAsync(changed.SelectMany(set => Lowered(set.Set, set.Changes))));
     }
 

@@ -36,12 +36,12 @@ internal sealed class ImpactStore(Store store)
     public static string What(string option) => Uses[option].What;
 
     public Task<Usage> OverAsync(string option, int setId, int limit) => store.RunAsync(async connection =>
-        await connection.QueryFirstOrDefaultAsync<Usage>(Uses[option].Sql, new { setId, limit }) ?? new Usage(0, 0));
+        await connection.QueryFirstOrDefaultAsync<Usage>(Uses[option].Sql, new { setId, limit }) ?? new Usage());
 
     /// <summary>How many people have a place under one of these sets, and how many are at home in one.</summary>
-    public Task<(int Connected, int AtHome)> PeopleAsync(IReadOnlyCollection<int> setIds) => store.RunAsync(connection => connection.QuerySingleAsync<(int, int)>("""
-        SELECT (SELECT COUNT(DISTINCT account_id) FROM places WHERE policy_set_id IN @setIds),
-            (SELECT COUNT(*) FROM accounts WHERE home_set_id IN @setIds AND state <> 'erased')
+    public Task<PeopleCount> PeopleAsync(IReadOnlyCollection<int> setIds) => store.RunAsync(connection => connection.QuerySingleAsync<PeopleCount>("""
+        SELECT (SELECT COUNT(DISTINCT account_id) FROM places WHERE policy_set_id IN @setIds) AS connected,
+            (SELECT COUNT(*) FROM accounts WHERE home_set_id IN @setIds AND state <> 'erased') AS atHome
         """, new { setIds }));
 
     /// <summary>Who holds the role; of a default role also those who hold none that is not one.</summary>

@@ -12,7 +12,7 @@ namespace IntraMessenger.Central.Settings;
 internal sealed record SettingsVersion(string Epoch, long Version, long HoldersVersion);
 
 /// <summary>All settings at one moment. Never changed, only replaced.</summary>
-internal sealed class SettingsSnapshot(SettingsVersion version, IReadOnlyCollection<Sheet> sheets, string clusterKey, DateTimeOffset takenAt)
+internal sealed class SettingsSnapshot(SettingsVersion version, IReadOnlyCollection<Sheet> sheets, string clusterKey, DateTime holdersChangedAt, DateTimeOffset takenAt)
 {
     private readonly ConcurrentDictionary<(int NodeId, string Name, int SetId, int Catalogue), TaggedDocument?> _documents = new();
     private readonly ConcurrentDictionary<(int SetId, int Catalogue), IReadOnlyDictionary<string, JsonElement>> _composed = new();
@@ -44,6 +44,7 @@ internal sealed class SettingsSnapshot(SettingsVersion version, IReadOnlyCollect
             Locked = set.Content.Locked ?? [],
             Roles = [.. Roles.Select(role => role with { Options = Known(role.Options, catalogue) })],
             HoldersVersion = version.HoldersVersion,
+            SavedAt = sheets.Where(sheet => sheet.Id.Kind != SheetKind.Set || sheet == set).Max(sheet => sheet.SavedAt) is var saved && saved > holdersChangedAt ? saved : holdersChangedAt,
         };
     }
 

@@ -15,8 +15,8 @@ internal sealed class SettingsStore(Store store, TimeProvider time)
     public async Task<SettingsSnapshot> LoadAsync()
     {
         var rows = await store.RunAsync(async connection => (await connection.QueryAsync<Row>("""
-            SELECT v.epoch, v.version, v.holders_version AS holdersVersion, k.value AS clusterKey,
-                h.kind, h.owner_id AS ownerId, COALESCE(p.set_key, o.name, '') AS name, COALESCE(p.prefix, '') AS prefix, h.revision, r.content
+            SELECT v.epoch, v.version, v.holders_version AS holdersVersion, v.holders_changed_at AS holdersChangedAt, k.value AS clusterKey,
+                h.kind, h.owner_id AS ownerId, COALESCE(p.set_key, o.name, '') AS name, COALESCE(p.prefix, '') AS prefix, h.revision, r.content, r.saved_at AS savedAt
             FROM settings_version v
             JOIN cluster_secrets k ON k.name = @ClusterKey
             JOIN settings_heads h
@@ -26,8 +26,8 @@ internal sealed class SettingsStore(Store store, TimeProvider time)
             WHERE v.id = 1
             """, new { ClusterKey })).AsList());
         if (rows.Count == 0) throw new InvalidDataException("The store has no settings, or lost the cluster key.");
-        var sheets = rows.Select(row => new Sheet(new(SheetId.KindOf(row.Kind), row.OwnerId), row.Name, row.Prefix, row.Revision, SheetStore.Read(row.Content))).ToArray();
-        return new(new(rows[0].Epoch, rows[0].Version, rows[0].HoldersVersion), sheets, Convert.ToBase64String(rows[0].ClusterKey), time.GetUtcNow());
+        var sheets = rows.Select(row => new Sheet(new(SheetId.KindOf(row.Kind), row.OwnerId), row.Name, row.Prefix, row.Revision, SheetStore.Read(row.Content), row.SavedAt)).ToArray();
+        return new(new(rows[0].Epoch, rows[0].Version, rows[0].HoldersVersion), sheets, Convert.ToBase64String(rows[0].ClusterKey), rows[0].HoldersChangedAt, time.GetUtcNow());
     }
 
     /// <summary>Says that the store was restored; of several controls that notice it one does.</summary>
@@ -41,5 +41,6 @@ internal sealed class SettingsStore(Store store, TimeProvider time)
         new { ClusterKey, value = RandomNumberGenerator.GetBytes(32) }));
 
     private sealed record Row(
-        string Epoch, long Version, long HoldersVersion, byte[] ClusterKey, string Kind, int OwnerId, string Name, string Prefix, long Revision, string Content);
+        string Epoch, long Version, long HoldersVersion, DateTime HoldersChangedAt, byte[] ClusterKey, string Kind, int OwnerId, string Name, string Prefix, long Revision, string Content,
+        DateTime SavedAt);
 }

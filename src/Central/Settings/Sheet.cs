@@ -34,7 +34,8 @@ internal sealed record SheetContent(IReadOnlyDictionary<string, JsonElement> Opt
 /// <summary>A sheet as it was last saved.</summary>
 /// <param name="Name">The key of a policy set, the name of a role.</param>
 /// <param name="Prefix">Of a policy set.</param>
-internal sealed record Sheet(SheetId Id, string Name, string Prefix, long Revision, SheetContent Content);
+/// <param name="SavedAt">By the store's clock; not set where nobody needs it.</param>
+internal sealed record Sheet(SheetId Id, string Name, string Prefix, long Revision, SheetContent Content, DateTime SavedAt = default);
 
 /// <summary>A sheet and the epoch of its revisions.</summary>
 internal sealed record VersionedSheet(string Epoch, Sheet Sheet)

@@ -1,5 +1,6 @@
 using IntraMessenger.Node.Changes;
 using IntraMessenger.Node.Sessions;
+using IntraMessenger.Node.Settings;
 using IntraMessenger.Shared.Hosting;
 
 namespace IntraMessenger.Node.Events;
@@ -8,8 +9,11 @@ namespace IntraMessenger.Node.Events;
 internal sealed record OpenRequest(HostedSession Hosted, object Ticket, long Position);
 
 /// <summary>Responsible for opening event requests: the place is kept, the node holds the session, and the client goes on where it stood.</summary>
-internal sealed class EventService(EventHub hub, EventReplay replay, HoldingService sessions, ChangeStore changes, TimeProvider time)
+internal sealed class EventService(EventHub hub, EventReplay replay, HoldingService sessions, ChangeStore changes, SettingsAgent settings, TimeProvider time)
 {
+    /// <summary>What was saved so long before the client's last event may not have been in force on its node yet.</summary>
+    private static readonly TimeSpan Doubt = TimeSpan.FromMinutes(1);
+
     /// <summary>Refused where there is no place, or where the cursor is none.</summary>
     /// <param name="session">Whose events.</param>
     /// <param name="after">A cursor of an earlier answer; null from now on.</param>
@@ -33,7 +37,7 @@ internal sealed class EventService(EventHub hub, EventReplay replay, HoldingServ
             {
                 if (await replay.ReadAsync(session.AccountId, cursor) is { } earlier) hosted.Prepend(earlier, cursor.Time);
                 else hosted.MakeHole();
-                hosted.Append(HostedEvent.Of("options", new OptionsEvent(hosted.ToldOptions!))); // they may have changed while it was away
+                if (cursor.Time < settings.Current?.Document.SavedAt + Doubt) hosted.Append(HostedEvent.Of("options", new OptionsEvent(hosted.ToldOptions!)));
             }
 
             return new OpenRequest(hosted, first, hosted.Floor);

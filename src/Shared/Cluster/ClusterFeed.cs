@@ -71,8 +71,8 @@ public abstract partial class ClusterFeed<T>(string path, LastGoodFile<T> file, 
 
     private async Task TakeAsync(byte[] content, string etag, CancellationToken cancellation)
     {
-        var (document, damage) = Read(content, etag);
-        _isDamaged = damage is not null;
+        _isDamaged = DocumentTag.Of(content) != etag;
+        var (document, damage) = _isDamaged ? (null, "Its checksum is wrong: it was damaged on its way.") : Read(content);
         if ((damage ?? TryApply(document!)) is { } reason)
         {
             if (Refused == (etag, reason)) return;
@@ -103,9 +103,8 @@ public abstract partial class ClusterFeed<T>(string path, LastGoodFile<T> file, 
         }
     }
 
-    private static (T? Document, string? Damage) Read(byte[] content, string etag)
+    private static (T? Document, string? Damage) Read(byte[] content)
     {
-        if (DocumentTag.Of(content) != etag) return (null, "Its checksum is wrong: it was damaged on its way.");
         try
         {
             return JsonSerializer.Deserialize<T>(content, Json.Options) is { } document ? (document, null) : (null, "It is empty.");

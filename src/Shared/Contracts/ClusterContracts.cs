@@ -50,6 +50,9 @@ public sealed record SettingsDocument(
 
     /// <summary>Rises when somebody gets or loses a role: what is remembered of people is to be asked again.</summary>
     public long HoldersVersion { get; init; }
+
+    /// <summary>When something of it was saved last, by the store's clock.</summary>
+    public DateTime SavedAt { get; init; }
 }
 
 /// <summary>What a node does with the settings that it was sent.</summary>

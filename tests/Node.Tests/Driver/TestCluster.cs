@@ -17,6 +17,12 @@ internal class TestCluster : IAsyncDisposable
 
     private TestCluster(string database) => (Database, Store) = (database, StoreFixture.Store(database));
 
+    /// <summary>Those that are up.</summary>
+    public IReadOnlyList<TestNode> Nodes
+    {
+        get { lock (_nodes) return [.. _nodes]; }
+    }
+
     public string Database { get; }
 
     /// <summary>The store beside the nodes: for what only an administrator, a clock or an accident could do.</summary>
@@ -98,6 +104,12 @@ internal class TestCluster : IAsyncDisposable
 internal sealed record NodeSetup(string Set)
 {
     public (string Key, object Value)[] Options { get; init; } = [];
+
+    /// <summary>Section <c>options</c> of its local file; none unless said.</summary>
+    public object? Local { get; init; }
+
+    /// <summary>When the settings of its last good copy were saved; long ago unless said.</summary>
+    public DateTime Changed { get; init; }
 
     /// <summary>Where other nodes believe its management port to be; its own unless said.</summary>
     public string? AdvertisedManagement { get; init; }

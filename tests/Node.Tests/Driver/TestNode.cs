@@ -50,7 +50,7 @@ internal sealed class TestNode : IAsyncDisposable
         if (setup.HasLastGood)
         {
             new LastGoodFile<SettingsDocument>(Path.Combine(data, "settings.json"), NullLogger.Instance)
-                .Save(new LastGood<SettingsDocument>("\"first\"", DateTimeOffset.UtcNow, cluster.Settings(name, id, setup.Set, setup.Options)));
+                .Save(new LastGood<SettingsDocument>("\"first\"", DateTimeOffset.UtcNow, cluster.Settings(name, id, setup.Set, setup.Options) with { SavedAt = setup.Changed }));
         }
 
         var configFile = Path.Combine(data, "node.json");
@@ -64,6 +64,7 @@ internal sealed class TestNode : IAsyncDisposable
             store = new { connectionString = setup.Store ?? cluster.Database, maxConnections = 16 },
             control = new { addresses = new[] { setup.Control ?? $"http://127.0.0.1:{FreePort.Next()}" }, key = "a key" },
             signals = setup.Signals,
+            options = setup.Local,
             Logging = new { LogLevel = new { Default = setup.LogLevel } },
         }));
         var app = NodeProgram.Build(configFile);
