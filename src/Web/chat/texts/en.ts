@@ -197,7 +197,7 @@ export const en = {
   problems: {
     'invalid-credentials': () => 'The username or the password is wrong.',
     'account-pending': () => 'Your account waits for an administrator’s approval.',
-    'account-locked': () => 'This account is locked. Ask your administrator.',
+    'account-locked': () => 'This account is locked. Try again later, or ask your administrator.',
     banned: () => 'This account may not be used here any more.',
     'username-taken': () => 'Somebody has this name, or one that looks like it. Choose another.',
     'registration-closed': () => 'Accounts are made by an administrator here. Ask yours for one.',

@@ -196,7 +196,7 @@ export const fr: Texts = {
   problems: {
     'invalid-credentials': () => 'Le nom d’utilisateur ou le mot de passe est incorrect.',
     'account-pending': () => 'Votre compte attend l’approbation d’un administrateur.',
-    'account-locked': () => 'Ce compte est verrouillé. Adressez-vous à votre administrateur.',
+    'account-locked': () => 'Ce compte est verrouillé. Réessayez plus tard, ou adressez-vous à votre administrateur.',
     banned: () => 'Ce compte ne peut plus être utilisé ici.',
     'username-taken': () => 'Ce nom, ou un nom qui lui ressemble, est déjà pris. Choisissez-en un autre.',
     'registration-closed': () => 'Ici, les comptes sont créés par un administrateur. Demandez-lui le vôtre.',
