@@ -24,7 +24,7 @@ internal static class CentralProgram
         var local = LocalFile.Read(builder.Configuration);
         builder.AddTelemetry(local.Identity, continuesTraces: false);
         builder.Listen(local.IsGateway ? local.Listen : null, local.Management, local.AllowClearText);
-        if (local.IsControl) builder.Services.AddSchema().AddEnrolment().AddSettings().AddDirectory().AddReports().AddImpact().AddContactPairs().AddConsole();
+        if (local.IsControl) builder.Services.AddSchema().AddEnrolment().AddSettings().AddDirectory().AddReports().AddImpact().AddPeople().AddContactPairs().AddConsole();
         if (local.IsGateway) builder.Services.AddGateway(local);
         builder.Services.WithoutDataProtection();
 

@@ -36,6 +36,7 @@ internal static class NodeHosting
         app.UsePolicySetPrefix();
         app.UseRouting();
         app.UsePortSeparation();
+        app.UseMaintenance();
         app.UseLeaving();
         app.UseServingNode();
         app.UseSessions();

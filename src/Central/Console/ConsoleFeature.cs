@@ -64,7 +64,7 @@ internal static class ConsoleFeature
         CatalogueEndpoints.Map(signedIn);
         PolicySetEndpoints.Map(signedIn, app.Services.GetRequiredService<SettingsService>());
         RoleEndpoints.Map(signedIn);
-        signedIn.MapGet("/people/{username}/options", PersonOptionsEndpoints.GetAsync);
+        PeopleEndpoints.Map(signedIn);
         signedIn.MapContactPairs();
         return app;
     }

@@ -17,6 +17,9 @@ internal sealed class ImpactStore(Store store)
         ["sessions.maxConnectedUsers"] = ("people connected", """
             SELECT GREATEST(taken - @limit, 0) AS count, IF(taken > @limit, taken, 0) AS highest FROM place_counters WHERE policy_set_id = @setId
             """),
+        ["accounts.max"] = ("accounts of this home set", """
+            SELECT GREATEST(COUNT(*) - @limit, 0) AS count, IF(COUNT(*) > @limit, COUNT(*), 0) AS highest FROM accounts WHERE home_set_id = @setId AND state <> 'erased'
+            """),
         ["sessions.maxPerPerson"] = ("people with sessions here", """
             SELECT COUNT(*) AS count, COALESCE(MAX(used), 0) AS highest FROM (
                 SELECT COUNT(*) AS used FROM sessions WHERE policy_set_id = @setId AND expires_at > UTC_TIMESTAMP(6) GROUP BY account_id HAVING used > @limit) over_limit

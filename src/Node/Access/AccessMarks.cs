@@ -15,6 +15,9 @@ internal sealed class ProvesSession;
 /// <summary>Marks an endpoint that answers while the store is away.</summary>
 internal sealed class NoStoreNeeded;
 
+/// <summary>Marks an endpoint that may be called when the password is too old: to change it, and to sign out.</summary>
+internal sealed class ExpiredPasswordAllowed;
+
 internal static class AccessMarks
 {
     public static TBuilder WithoutSession<TBuilder>(this TBuilder route) where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new NoSessionNeeded());
@@ -26,4 +29,6 @@ internal static class AccessMarks
     public static TBuilder WithProvenSession<TBuilder>(this TBuilder route) where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new ProvesSession());
 
     public static TBuilder WithoutStore<TBuilder>(this TBuilder route) where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new NoStoreNeeded());
+
+    public static TBuilder WithExpiredPassword<TBuilder>(this TBuilder route) where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new ExpiredPasswordAllowed());
 }

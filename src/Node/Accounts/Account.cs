@@ -10,7 +10,7 @@ internal static class AccountState
 }
 
 /// <summary>An account to be made.</summary>
-internal sealed record NewAccount(Username Name, string DisplayName, string PasswordHash, int HomeSetId);
+internal sealed record NewAccount(Username Name, string DisplayName, string PasswordHash, int HomeSetId, string State = AccountState.Active);
 
 /// <summary>An account as the store has it.</summary>
 internal sealed class Account
@@ -23,8 +23,29 @@ internal sealed class Account
     public int HomeSetId { get; init; }
     public DateTime CreatedAt { get; init; }
 
+    /// <summary>How old the password is.</summary>
+    public int PasswordDays { get; init; }
+
     /// <summary>The ids of the roles that the person was given, separated by commas.</summary>
     public string Roles { get; init; } = "";
 
     public UserView ToView() => new(Id.ToString(), Username, DisplayName);
+}
+
+/// <summary>What decides whether somebody with the right password may sign in.</summary>
+internal sealed class SignInFacts
+{
+    public string State { get; init; } = "";
+
+    /// <summary>Because of wrong passwords.</summary>
+    public bool IsLocked { get; init; }
+
+    /// <summary>Until that ends by itself; null where only an administrator ends it.</summary>
+    public long? LockedSeconds { get; init; }
+
+    /// <summary>Since the account was used last, or unlocked.</summary>
+    public int IdleDays { get; init; }
+
+    /// <summary>Since the account was made, or unlocked; null where it has a contact.</summary>
+    public int? DaysWithoutContact { get; init; }
 }

@@ -17,7 +17,7 @@ internal static class AccountsFeature
 
     public static RouteGroupBuilder MapAccounts(this RouteGroupBuilder api)
     {
-        api.MapPost("/accounts", AccountEndpoints.CreateAsync).WithoutSession().LimitSignIns().TakesClients().Produces<AccountView>(201).ProducesProblem(403).ProducesProblem(409);
+        api.MapPost("/accounts", AccountEndpoints.CreateAsync).WithoutSession().LimitSignIns().TakesClients().UnlessMoved().Produces<AccountView>(201).ProducesProblem(403).ProducesProblem(409);
         return api;
     }
 }

@@ -1,3 +1,4 @@
+using IntraMessenger.Node.Access;
 using IntraMessenger.Node.Leases;
 using IntraMessenger.Node.Sessions;
 using IntraMessenger.Shared.Hosting;
@@ -45,9 +46,9 @@ internal sealed class EventPoll(EventHub hub, EventService events, Handover hand
 
     private async Task<bool> TryAnswerAsync(HttpContext context, HostedSession hosted, object ticket, long position, bool isOver)
     {
-        if (hosted.Ending == Ending.NoPlace)
+        if (hosted.Ending is Ending.NoPlace or Ending.Maintenance)
         {
-            await context.Response.WriteAsync(places.Full);
+            await context.Response.WriteAsync(hosted.Ending == Ending.NoPlace ? places.Full : Maintenance.Refusal);
             return true;
         }
 

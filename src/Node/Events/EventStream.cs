@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using IntraMessenger.Node.Access;
 using IntraMessenger.Node.Changes;
 using IntraMessenger.Node.Leases;
 using IntraMessenger.Node.Sessions;
@@ -88,6 +89,7 @@ internal sealed class EventStream(EventHub hub, EventService events, Handover ha
             Ending.SignedOut => HostedEvent.Of("signedOut", new { }),
             Ending.NoPlace => HostedEvent.Of("noPlace", new { limit = options.CurrentValue.MaxConnectedUsers }),
             Ending.Moved => HostedEvent.Of("moved", new { }),
+            Ending.Maintenance => HostedEvent.Of("maintenance", new { retryAfter = (int)Maintenance.ComeBackAfter.TotalSeconds }),
             _ => HostedEvent.Of("replaced", new { }),
         };
         Write(context.Response.BodyWriter, hosted.CursorAt(position).ToString(), last);

@@ -14,6 +14,8 @@ internal enum Ending
     NoPlace,
     /// <summary>This node is leaving.</summary>
     Moved,
+    /// <summary>Nobody is served for a while.</summary>
+    Maintenance,
 }
 
 /// <summary>

@@ -1,15 +1,17 @@
 using IntraMessenger.Node.Leases;
 using IntraMessenger.Node.Sessions;
+using IntraMessenger.Shared.Options;
 using IntraMessenger.Shared.Store;
+using Microsoft.Extensions.Options;
 
 namespace IntraMessenger.Node.Events;
 
 /// <summary>
-/// Responsible for the sessions that this node holds: wakes those whose time has come, gives up those without an event request, takes
+/// Responsible for the sessions that this node holds: wakes those whose time has come, ends them for maintenance, gives up those without an event request, takes
 /// their places again after this node lost its life.
 /// </summary>
 internal sealed partial class SessionKeeper(
-    EventHub hub, HoldingService sessions, NodeLease lease, TimeProvider time, ILogger<SessionKeeper> logger)
+    EventHub hub, HoldingService sessions, NodeLease lease, IOptionsMonitor<SessionOptions> options, TimeProvider time, ILogger<SessionKeeper> logger)
     : BackgroundService
 {
     private const int SecondsBetweenRounds = 3;
@@ -33,6 +35,7 @@ internal sealed partial class SessionKeeper(
         {
             var now = time.GetTimestamp();
             foreach (var session in hub.Sessions) session.Tick(now);
+            if (options.CurrentValue.Maintenance) foreach (var session in hub.Sessions) session.End(Ending.Maintenance);
             if (second % SecondsToArrive == 0) foreach (var session in hub.Sessions) session.ForgetArrived();
         }
     }

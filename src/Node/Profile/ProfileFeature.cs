@@ -16,7 +16,7 @@ internal static class ProfileFeature
     {
         api.MapGet("/me", ProfileEndpoints.GetAsync).Produces<AccountView>();
         api.MapPatch("/me", ProfileEndpoints.ChangeAsync).Produces<AccountView>().ProducesProblem(403);
-        api.MapPut("/me/password", ProfileEndpoints.ChangePasswordAsync).LimitSignIns().Produces(204);
+        api.MapPut("/me/password", ProfileEndpoints.ChangePasswordAsync).LimitSignIns().WithExpiredPassword().Produces(204).ProducesProblem(403);
         api.MapDelete("/me", ProfileEndpoints.EraseAsync).Produces(204);
         api.MapGet("/me/export", ProfileEndpoints.ExportAsync).Produces<Dictionary<string, object>>();
         return api;

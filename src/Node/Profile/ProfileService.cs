@@ -20,10 +20,17 @@ internal sealed class ProfileService(AccountStore accounts, AccountService rules
     /// <summary>Signs out every other session: who knew the old password is out.</summary>
     public async Task<Answer<bool>> ChangePasswordAsync(long accountId, long sessionId, ChangePasswordRequest request)
     {
-        if (rules.CheckPassword(new Checks(), request.New, "new").Refusal is { } refusal) return refusal;
+        var checks = rules.CheckPassword(new Checks(), request.New, "new").Require(request.New != request.Current, "new", "must be another one than before.");
+        if (checks.Refusal is { } refusal) return refusal;
         if (await accounts.FindAsync(accountId) is not { } account) return Refusal.NoSession;
         if (passwords.VerifyAsync(account.PasswordHash, request.Current) is not { } verifying) return AccountService.Busy;
-        if (!await verifying) return Refusal.Invalid("current", "is not your password.");
+        if (!await verifying)
+        {
+            await rules.MissedAsync(account); // guessing is guessing, with a session too
+            return Refusal.Invalid("current", "is not your password.");
+        }
+
+        if (await rules.AdmitAsync(account) is { } locked) return locked;
         if (passwords.HashAsync(request.New) is not { } hashing) return AccountService.Busy;
 
         await accounts.ChangePasswordAsync(accountId, await hashing);

@@ -10,6 +10,10 @@ internal sealed record CurrentSession
     public long Id { get; init; }
     public long AccountId { get; init; }
     public int PolicySetId { get; init; }
+    public int HomeSetId { get; init; }
+
+    /// <summary>How old the password is.</summary>
+    public int PasswordDays { get; init; }
 
     /// <summary>The ids of the roles that the person was given, separated by commas.</summary>
     public string Roles { get; init; } = "";

@@ -8,7 +8,7 @@ namespace IntraMessenger.Node.Sessions;
 
 /// <summary>Responsible for what nothing holds any more: places are freed, people go offline, old sessions and journal entries are removed.</summary>
 internal sealed partial class ReapAgent(
-    PlaceService places, PresenceService presence, SessionStore sessions, ChangeStore changes, NodeLease lease, TimeProvider time, ILogger<ReapAgent> logger)
+    PlaceService places, PresenceService presence, SessionService sessions, ChangeStore changes, NodeLease lease, TimeProvider time, ILogger<ReapAgent> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);

@@ -9,10 +9,11 @@ internal sealed record SignInRequest(string Username, string Password, ClientDes
 internal sealed record ClientDescription(string? Kind = null, string? Name = null, string? Version = null);
 
 /// <param name="Token">Absent for <c>web</c> clients, which get it as a cookie.</param>
+/// <param name="PasswordExpired">Whether nothing may be done but changing the password and signing out.</param>
 /// <param name="Status">What this session shows of the person, as it was last told.</param>
 internal sealed record SignInAnswer(
     string? Token, DateTime ExpiresAt, bool Created, UserView User, string Node, string PolicySet, string Cursor, IReadOnlyDictionary<string, JsonElement> Options,
-    StatusView Status);
+    StatusView Status, bool PasswordExpired);
 
 internal sealed record SessionView(string Id, DateTime CreatedAt, DateTime LastSeenAt, DateTime ExpiresAt, bool Current, ClientDescription Client);
 

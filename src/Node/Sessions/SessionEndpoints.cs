@@ -16,7 +16,7 @@ internal static class SessionEndpoints
         var isWeb = request.Client?.Kind == "web";
         if (isWeb && CrossOrigin.WhyNot(context.Request) is { } refusal) return refusal.ToResult();
 
-        return (await sessions.SignInAsync(request)).ToResult(signedIn =>
+        return (await sessions.SignInAsync(request, ClientAddress.Of(context, TrustedProxies(context)).ToString())).ToResult(signedIn =>
         {
             if (isWeb) context.Response.Cookies.Append(SessionMiddleware.Cookie, signedIn.Token, CookieOf(context, signedIn.Session.ExpiresAt));
             context.Response.Headers.CacheControl = "no-store";
@@ -54,13 +54,15 @@ internal static class SessionEndpoints
 
     private static SignInAnswer AnswerOf(StoredSession session, Account account, DateTime now, PolicySet policySet, PeopleRules rules) =>
         new(null, session.ExpiresAt, false, account.ToView(), policySet.Node!.Name, policySet.Required.Key, Cursor.Fresh(now).ToString(), rules.Of(account.Roles).ForClients,
-            new StatusView(session.Status.Name(), session.Reason));
+            new StatusView(session.Status.Name(), session.Reason), AccountPolicy.IsExpired(account.PasswordDays, rules.AtHome(account.HomeSetId, account.Roles).Accounts));
+
+    private static string[] TrustedProxies(HttpContext context) => context.RequestServices.GetRequiredService<IOptionsMonitor<LimitOptions>>().CurrentValue.TrustedProxies;
 
     private static CookieOptions CookieOf(HttpContext context, DateTime expiresAt) => new()
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,
-        Secure = ClientAddress.IsHttps(context, context.RequestServices.GetRequiredService<IOptionsMonitor<LimitOptions>>().CurrentValue.TrustedProxies),
+        Secure = ClientAddress.IsHttps(context, TrustedProxies(context)),
         Path = context.Request.PathBase,
         Expires = expiresAt == default ? null : expiresAt,
     };

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using IntraMessenger.Node.Access;
+using IntraMessenger.Node.Accounts;
 using IntraMessenger.Node.Settings;
 using IntraMessenger.Shared.Hosting;
 
@@ -46,6 +47,7 @@ internal static class SessionMiddleware
         var options = rules.Of(session.Roles).Options;
         if (rates.WhyNot(session.Id, options.Limits.RequestsPerSecond) is { } tooMany) return tooMany;
 
+        if (metadata.GetMetadata<ExpiredPasswordAllowed>() is null && sessions.HasExpiredPassword(session)) return AccountPolicy.PasswordExpired;
         if (metadata.GetMetadata<NoPlaceNeeded>() is null && metadata.GetMetadata<OwnPlace>() is null && await sessions.KeepPlaceAsync(session) is { } full) return full;
 
         context.Features.Set(session with { ByCookie = byCookie, ArrivedAt = arrivedAt, Options = options });

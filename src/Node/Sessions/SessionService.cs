@@ -6,22 +6,28 @@ using IntraMessenger.Node.Presence;
 using IntraMessenger.Node.Settings;
 using IntraMessenger.Shared.Cluster;
 using IntraMessenger.Shared.Hosting;
+using IntraMessenger.Shared.Options;
 using IntraMessenger.Shared.Store;
+using Microsoft.Extensions.Options;
 
 namespace IntraMessenger.Node.Sessions;
 
 /// <summary>Somebody who just signed in. The token is in no other place.</summary>
 internal sealed record SignedIn(string Token, StoredSession Session, Account Account, bool Created);
 
+/// <summary>A session that was to be opened: it was, or there was a place for it and another reason against it.</summary>
+internal sealed record Opening(SignedIn? SignedIn, Refusal? Refusal);
+
 /// <summary>Responsible for sessions: signing in and out, who a token belongs to, and what holds the place of a person.</summary>
-internal sealed class SessionService(
+internal sealed partial class SessionService(
     SessionStore sessions, PlaceService places, AccountService accounts, PresenceService presence, ChangeStore changes, ChangeBus bus, Store store,
-    PolicySet policySet, HeldSessions held, PeopleRules rules)
+    PolicySet policySet, HeldSessions held, PeopleRules rules, IOptionsMonitor<AccountOptions> options, ILogger<SessionService> logger)
 {
     // A thousand clients that come at once are not a thousand questions.
     private readonly Gathering<byte[], CurrentSession?> _finding = new(most: 200, rounds: 4, hashes => sessions.FindAsync(hashes, policySet.Required.Id));
 
-    public async Task<Answer<SignedIn>> SignInAsync(SignInRequest request)
+    /// <param name="address">Where the client is.</param>
+    public async Task<Answer<SignedIn>> SignInAsync(SignInRequest request, string address)
     {
         var client = request.Client ?? new ClientDescription();
         var checks = new Checks().Line(client.Kind, "client.kind", 32).Line(client.Name, "client.name", 64).Line(client.Version, "client.version", 32)
@@ -32,17 +38,18 @@ internal sealed class SessionService(
         for (var again = false; ; again = true)
         {
             if (await accounts.IdentifyAsync(request.Username, request.Password) is not { } who) return places.Full;
-            if (who.New is null && WhyNot(who.Account) is { } refusal) return refusal;
-            try
+            if (who.New is null && await accounts.AdmitAsync(who.Account) is { } refusal) return refusal;
+            if (who.New is { State: AccountState.Pending } pending)
             {
-                var token = Secrets.New();
-                return await places.WithPlaceAsync(() => OpenAsync(token, who, client));
+                if (await accounts.MakePendingAsync(pending) is { } made) return made;
             }
-            catch (DbException e) when (e.IsDuplicate() && who.New is not null)
+            else if (await TryOpenAsync(who, client, address) is { } opened)
             {
-                if (again) return InvalidCredentials; // a name that looks like another one
-                // Somebody was faster with the same name: then it is theirs.
+                return opened;
             }
+
+            if (again) return AccountPolicy.InvalidCredentials; // a name that looks like another one
+            // Somebody was faster with the same name: then it is theirs.
         }
     }
 
@@ -63,8 +70,10 @@ internal sealed class SessionService(
     {
         if (token.Length is <= 20 or >= 200) return null;
         var hash = Secrets.Hash(token);
-        return provenLater && held.Find(hash) is { } known ? known : await _finding.RunAsync(hash);
+        return provenLater && held.Find(hash) is { } known && !HasExpiredPassword(known) ? known : await _finding.RunAsync(hash);
     }
+
+    public bool HasExpiredPassword(CurrentSession session) => AccountPolicy.IsExpired(session.PasswordDays, rules.AtHome(session.HomeSetId, session.Roles).Accounts);
 
     /// <summary>
     /// What any request does to the place of its session: nothing most of the time, a time stamp now and then, and a new place where the
@@ -117,6 +126,13 @@ internal sealed class SessionService(
         return true;
     }
 
+    /// <summary>Removes sessions whose time is over, and addresses that nothing limits any more.</summary>
+    public async Task PurgeAsync()
+    {
+        await sessions.PurgeAsync();
+        if (!rules.HoldsForSomebody(person => person.Sessions.MaxPerAddress > 0)) await sessions.ForgetAddressesAsync(policySet.Required.Id);
+    }
+
     public async Task EndOthersAsync(long accountId, long? exceptId)
     {
         foreach (var session in await sessions.ListAsync(accountId))
@@ -142,31 +158,57 @@ internal sealed class SessionService(
         return new StatusView(request.Status, request.Reason);
     }
 
-    private static readonly Refusal InvalidCredentials =
-        new(401, "invalid-credentials", "Invalid credentials", "The name or the password is wrong. Check both and try again.");
-
-    private static Refusal? WhyNot(Account? account) => account?.State switch
+    // Null where the account was to be made and somebody was faster with the name.
+    private async Task<Answer<SignedIn>?> TryOpenAsync(Identified who, ClientDescription client, string address)
     {
-        null or AccountState.Erased => InvalidCredentials,
-        AccountState.Pending => new Refusal(403, "account-pending", "Account pending", "An administrator has yet to approve this account."),
-        AccountState.Locked => new Refusal(403, "account-locked", "Account locked", "This account is locked. Ask your administrator."),
-        AccountState.Banned => new Refusal(403, "banned", "Banned", "This account may not be used here any more."),
-        _ => null,
-    };
+        try
+        {
+            var token = Secrets.New();
+            var opened = await places.WithPlaceAsync(() => OpenAsync(token, who, client, address));
+            if ((opened.Refusal ?? opened.Value!.Refusal) is { } refusal) return refusal;
+            var signedIn = opened.Value!.SignedIn!;
+            if (options.CurrentValue.LogSignIns) Log.SignedIn(logger, signedIn.Account.Id, signedIn.Session.Id);
+            return signedIn;
+        }
+        catch (DbException e) when (e.IsDuplicate() && who.New is not null)
+        {
+            return null;
+        }
+    }
 
     // An account that is made here is made with its place and its session, or not at all.
-    private Task<SignedIn?> OpenAsync(string token, Identified who, ClientDescription client)
+    private Task<Opening?> OpenAsync(string token, Identified who, ClientDescription client, string address)
     {
         var account = who.Account;
         return InPlaceAsync(async transaction => (account = who.Account ?? await accounts.MakeAsync(transaction, who.New!)).Id, async (transaction, journal) =>
         {
+            if (who.New is not null && await accounts.WhyNotMadeAsync(transaction) is { } tooMany) return Refused(transaction, tooMany);
             var current = rules.Of(account!.Roles).Options.Sessions;
-            var session = await sessions.InsertAsync(transaction, Secrets.Hash(token), account.Id, policySet.Required.Id, client, current.LifetimeHours);
-            foreach (var ended in await sessions.DeleteSurplusAsync(transaction, account.Id, session.PolicySetId, session.Id, current.MaxPerPerson))
-                journal.Add(await changes.AppendAsync(transaction, new Change(0, ChangeKind.Session, account.Id, ended)));
-            return new SignedIn(token, session, account, who.New is not null);
+            var (setId, isLimited) = (policySet.Required.Id, current.MaxPerAddress > 0);
+            var session = await sessions.InsertAsync(transaction, Secrets.Hash(token), account.Id, setId, client, isLimited ? address : null, current.LifetimeHours);
+            var ended = (await sessions.DeleteSurplusAsync(transaction, account.Id, setId, session.Id, current.MaxPerPerson)).Select(id => (Id: id, AccountId: account.Id)).ToList();
+            if (isLimited)
+            {
+                if (await sessions.MakeRoomAsync(transaction, setId, address, session.Id, current.MaxPerAddress) is not { } more) return Refused(transaction, AddressFull(current.MaxPerAddress));
+                ended.AddRange(more);
+            }
+
+            foreach (var (id, accountId) in ended) journal.Add(await changes.AppendAsync(transaction, new Change(0, ChangeKind.Session, accountId, id)));
+            return new Opening(new SignedIn(token, session, account, who.New is not null), null);
         });
     }
+
+    private static Opening Refused(StoreTransaction transaction, Refusal why)
+    {
+        transaction.Abandon();
+        return new Opening(null, why);
+    }
+
+    private static Refusal AddressFull(int limit) => new(429, "max-sessions-per-address", "Too many sessions from here", $"{limit} sessions may be used from one address at once, and they are. Sign out somewhere, or try again later.")
+    {
+        Limit = new ReachedLimit("sessions.maxPerAddress", limit),
+        RetryAfter = Jitter.Between(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60)),
+    };
 
     private Task<T?> InPlaceAsync<T>(long accountId, Func<StoreTransaction, List<Change>, Task<T>> work) where T : class =>
         InPlaceAsync(_ => Task.FromResult(accountId), work);
@@ -186,10 +228,17 @@ internal sealed class SessionService(
             }
 
             var done = await work(transaction, journal);
+            if (transaction.IsAbandoned) return done;
             journal.AddRange(await presence.MergeAsync(transaction, accountId));
             return done;
         });
         if (result is not null) bus.Publish(journal);
         return result;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3203, LogLevel.Information, "Account {AccountId} signed in: session {SessionId}")]
+        public static partial void SignedIn(ILogger logger, long accountId, long sessionId);
     }
 }

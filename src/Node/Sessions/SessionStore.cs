@@ -19,13 +19,16 @@ internal sealed class StoredSession
     public string? ClientVersion { get; init; }
     public PresenceStatus Status { get; init; }
     public string? Reason { get; init; }
+
+    /// <summary>Where the person signed in from, while that is limited.</summary>
+    public string? Address { get; init; }
 }
 
 internal sealed class SessionStore(Store store)
 {
     private const string Select = """
         SELECT id AS Id, account_id AS AccountId, policy_set_id AS PolicySetId, created_at AS CreatedAt, last_seen_at AS LastSeenAt, expires_at AS ExpiresAt,
-            client_kind AS ClientKind, client_name AS ClientName, client_version AS ClientVersion, status AS Status, reason AS Reason
+            client_kind AS ClientKind, client_name AS ClientName, client_version AS ClientVersion, status AS Status, reason AS Reason, address AS Address
         FROM sessions
 
         """;
@@ -34,7 +37,8 @@ internal sealed class SessionStore(Store store)
     public async Task<IReadOnlyList<CurrentSession?>> FindAsync(IReadOnlyList<byte[]> tokenHashes, int setId)
     {
         var found = await store.RunAsync(connection => connection.QueryAsync<CurrentSession>("""
-            SELECT s.id AS Id, s.account_id AS AccountId, s.policy_set_id AS PolicySetId, s.token_hash AS TokenHash, p.account_id IS NOT NULL AS HasPlace,
+            SELECT s.id AS Id, s.account_id AS AccountId, s.policy_set_id AS PolicySetId, s.token_hash AS TokenHash, p.account_id IS NOT NULL AS HasPlace, a.home_set_id AS HomeSetId,
+                TIMESTAMPDIFF(DAY, COALESCE(a.password_changed_at, a.created_at), c.now) AS PasswordDays,
                 COALESCE((SELECT GROUP_CONCAT(r.role_id ORDER BY r.role_id) FROM account_roles r WHERE r.account_id = s.account_id), '') AS Roles,
                 s.life_id AS LifeId, TIMESTAMPDIFF(SECOND, c.now, s.expires_at) AS SecondsLeft,
                 n.life_id IS NULL AND (s.life_id IS NOT NULL OR s.last_seen_at < c.now - INTERVAL 15 SECOND) AS IsStale
@@ -52,12 +56,12 @@ internal sealed class SessionStore(Store store)
     }
 
     /// <summary>Adds a session, without a request that holds it yet. Repeating it with the same token finds the first.</summary>
-    public async Task<StoredSession> InsertAsync(StoreTransaction transaction, byte[] tokenHash, long accountId, int setId, ClientDescription client, int hours)
+    public async Task<StoredSession> InsertAsync(StoreTransaction transaction, byte[] tokenHash, long accountId, int setId, ClientDescription client, string? address, int hours)
     {
         await transaction.ExecuteAsync("""
-            INSERT IGNORE INTO sessions (token_hash, account_id, policy_set_id, created_at, expires_at, last_seen_at, status, client_kind, client_name, client_version)
-            SELECT @tokenHash, @accountId, @setId, now, now + INTERVAL @hours HOUR, now, @status, @Kind, @Name, @Version FROM store_clock
-            """, new { tokenHash, accountId, setId, hours, status = (byte)PresenceStatus.Online, client.Kind, client.Name, client.Version });
+            INSERT IGNORE INTO sessions (token_hash, account_id, policy_set_id, created_at, expires_at, last_seen_at, status, client_kind, client_name, client_version, address)
+            SELECT @tokenHash, @accountId, @setId, now, now + INTERVAL @hours HOUR, now, @status, @Kind, @Name, @Version, @address FROM store_clock
+            """, new { tokenHash, address, accountId, setId, hours, status = (byte)PresenceStatus.Online, client.Kind, client.Name, client.Version });
         return await transaction.QuerySingleAsync<StoredSession>(Select + "WHERE token_hash = @tokenHash", new { tokenHash });
     }
 
@@ -72,6 +76,26 @@ internal sealed class SessionStore(Store store)
         if (surplus.Count > 0) await transaction.ExecuteAsync("DELETE FROM sessions WHERE id IN @surplus", new { surplus });
         return surplus;
     }
+
+    /// <summary>
+    /// Deletes sessions of this policy set and address above <paramref name="most"/>, the least recently used first, but none that is in use: then
+    /// null. Which they were, and whose. The transaction has the counter of places, as everybody who opens a session.
+    /// </summary>
+    public async Task<IReadOnlyList<(long Id, long AccountId)>?> MakeRoomAsync(StoreTransaction transaction, int setId, string address, long newestId, int most)
+    {
+        var surplus = (await transaction.QueryAsync<(long Id, long AccountId, bool IsHolding)>("""
+            SELECT s.id, s.account_id, h.id IS NOT NULL FROM store_clock c JOIN sessions s LEFT JOIN holding_sessions h ON h.id = s.id
+            WHERE s.policy_set_id = @setId AND s.address = @address AND s.id <> @newestId AND s.expires_at > c.now
+            ORDER BY h.id IS NOT NULL DESC, s.last_seen_at DESC, s.id DESC LIMIT 1000 OFFSET @kept
+            """, new { setId, address, newestId, kept = most - 1 })).AsList();
+        if (surplus.Exists(session => session.IsHolding)) return null;
+        if (surplus.Count > 0) await transaction.ExecuteAsync("DELETE FROM sessions WHERE id IN @ids", new { ids = surplus.Select(session => session.Id) });
+        return [.. surplus.Select(session => (session.Id, session.AccountId))];
+    }
+
+    /// <summary>Nobody's address is needed under this policy set any more.</summary>
+    public Task ForgetAddressesAsync(int setId) => store.RunAsync(connection =>
+        connection.ExecuteAsync("UPDATE sessions SET address = NULL WHERE policy_set_id = @setId AND address IS NOT NULL LIMIT 1000", new { setId }));
 
     public async Task<IReadOnlyList<StoredSession>> ListAsync(long accountId) => (await store.RunAsync(connection =>
         connection.QueryAsync<StoredSession>(Select + "WHERE account_id = @accountId ORDER BY id", new { accountId }))).AsList();

@@ -25,6 +25,12 @@ internal sealed class PeopleRules
     /// <summary>For somebody who acts here, by the roles that they were given.</summary>
     public PersonRules Of(string roles) => _state.Of(roles);
 
+    /// <summary>What the set <paramref name="homeSetId"/> decides for somebody with these roles whose home it is. Only options of home sets may be read from it.</summary>
+    public PolicyOptions AtHome(int homeSetId, string roles) => _state.OfHome(homeSetId, roles);
+
+    /// <summary>Whether this holds of the options of anybody here, whatever their roles.</summary>
+    public bool HoldsForSomebody(Predicate<PolicyOptions> condition) => _state.HoldsForSomebody(condition);
+
     /// <summary>May a message be left for somebody offline with these roles whose home is the set <paramref name="homeSetId"/>?</summary>
     public bool AllowsOfflineMessages(int homeSetId, string roles) => _state.OfHome(homeSetId, roles).Messages.AllowOffline;
 
@@ -46,7 +52,9 @@ internal sealed class PeopleRules
             return new(values, OptionBinding.Bind(values), values.Where(option => OptionCatalogue.All[option.Key].ForClients).ToDictionary());
         });
 
-        // Only values that home sets decide are read from it.
+        public bool HoldsForSomebody(Predicate<PolicyOptions> condition) =>
+            condition(Of("").Options) || document?.Roles.Any(role => condition(Of($"{role.Id}").Options)) == true;
+
         public PolicyOptions OfHome(int homeSetId, string roles) => Remembered(_atHome, (homeSetId, roles), () => OptionBinding.Bind(With(
             document?.Homes.GetValueOrDefault($"{homeSetId}") ?? new Dictionary<string, JsonElement>(), roles)));
 

@@ -54,7 +54,8 @@ internal static class SettingsFeature
     /// <summary>What a client may know before anybody has signed in, such as whether accounts can be made.</summary>
     public static RouteGroupBuilder MapOptions(this RouteGroupBuilder api)
     {
-        api.MapGet("/options", (PolicySet set, SettingsAgent settings) => new OptionsView(set.Required.Key, settings.ClientOptions)).WithoutSession();
+        api.MapGet("/options", (PolicySet set, SettingsAgent settings, IOptionsMonitor<AccountOptions> accounts) =>
+            new OptionsView(set.Required.Key, settings.ClientOptions, accounts.CurrentValue.RegistrationCode.Length > 0)).WithoutSession();
         return api;
     }
 
@@ -79,4 +80,5 @@ internal static class SettingsFeature
 }
 
 /// <param name="Options">Those that clients are told, by key.</param>
-internal sealed record OptionsView(string PolicySet, IReadOnlyDictionary<string, JsonElement> Options);
+/// <param name="NeedsRegistrationCode">Whether making an account takes a code.</param>
+internal sealed record OptionsView(string PolicySet, IReadOnlyDictionary<string, JsonElement> Options, bool NeedsRegistrationCode);

@@ -30,24 +30,6 @@ public sealed class PolicyOptions
     public LookOptions Look { get; set; } = new();
 }
 
-/// <summary>Section <c>accounts</c>: who may have an account.</summary>
-public sealed class AccountOptions
-{
-    [Option("Who may make an account: open (anybody) or closed (administrators only).",
-        "Qui peut créer un compte : open (tout le monde) ou closed (administrateurs seulement).", ForClients = true, Original = "_NEED_QUICK_REGISTER_TO_AUTO_ADD_NEW_USER")]
-    [AllowedValues("open", "closed")]
-    public string Registration { get; set; } = "closed";
-
-    [Option("Whether signing in with an unknown name makes the account.", "Si la connexion avec un nom inconnu crée le compte.",
-        Original = "_ALLOW_AUTO_ADD_NEW_USER_ON_SERVER")]
-    public bool CreateAtSignIn { get; set; }
-
-    [Option("The fewest characters of a new password.", "Le nombre minimal de caractères d'un nouveau mot de passe.", Unit = "characters",
-        ForClients = true, Original = "_MINIMUM_PASSWORD_LENGTH")]
-    [Range(1, 128)]
-    public int PasswordMinLength { get; set; } = 10;
-}
-
 /// <summary>Section <c>contacts</c>.</summary>
 public sealed class ContactOptions
 {
@@ -93,6 +75,22 @@ public sealed class SessionOptions
         "Combien de sessions une personne peut avoir ; une de plus met fin à la moins récemment utilisée.", Unit = "sessions", ByRole = true)]
     [Range(1, 1_000)]
     public int MaxPerPerson { get; set; } = 50;
+
+    [Option("How many sessions one address may hold under this policy set at once; one more first ends those of it that nobody uses at the moment. Counted are those of people for whom this limit holds; their addresses are kept with their sessions while it does.",
+        "Combien de sessions une adresse peut avoir en même temps sous ce profil ; une de plus met d'abord fin à celles que personne n'utilise. Comptent celles des personnes soumises à cette limite ; leurs adresses sont gardées avec leurs sessions tant qu'elle vaut.",
+        Unit = "sessions", ByRole = true, Since = 3, Original = "_MAX_NB_IP")]
+    [Range(0, 100_000)]
+    public int MaxPerAddress { get; set; }
+
+    [Option("Maintenance: nobody is served under this policy set; clients are told to come back later, and do so by themselves.",
+        "Maintenance : personne n'est servi sous ce profil ; les clients sont priés de revenir plus tard, et le font d'eux-mêmes.", Since = 3, Original = "_MAINTENANCE_MODE")]
+    public bool Maintenance { get; set; }
+
+    [Option("An address to use instead of this one: signing in and up is refused and points there. Who is signed in stays.",
+        "Une adresse à utiliser à la place de celle-ci : connexion et inscription sont refusées et y renvoient. Qui est connecté le reste.", Since = 3,
+        Original = "_STOP_USE_THIS_SERVER_ADDRESS_NOW_USE_THIS_URL _STOP_USE_THIS_SERVER_ADDRESS_NOW_USE_THIS_URL_AFTER_LOGIN")]
+    [Link]
+    public string UseInstead { get; set; } = "";
 }
 
 /// <summary>Section <c>messages</c>.</summary>

@@ -10,7 +10,8 @@ public sealed class StoreTransaction(DbConnection connection, TimeProvider time,
     private bool _begun;
     private bool _ended;
 
-    internal bool IsAbandoned { get; private set; }
+    /// <summary>Whether it ends without writing anything.</summary>
+    public bool IsAbandoned { get; private set; }
 
     /// <summary>Ends without writing anything: for a refusal that was found inside.</summary>
     public void Abandon() => IsAbandoned = true;

@@ -35,6 +35,9 @@ internal class TestCluster : IAsyncDisposable
 
     /// <summary>The roles that nodes are told of; who holds one is in the store.</summary>
     public List<RoleOptions> Roles { get; } = [];
+    /// <summary>What the home set a decides from now on, for nodes that start or are told.</summary>
+    public void AtHome(params (string Key, object Value)[] options) =>
+        Homes[$"{SetId("a")}"] = options.ToDictionary(option => option.Key, option => JsonSerializer.SerializeToElement(option.Value));
 
     /// <param name="severalServers">The nodes believe the store to be on two servers, of which they use the first.</param>
     public static async Task<TestCluster> StartAsync(bool severalServers = false)
@@ -124,6 +127,9 @@ internal sealed record NodeSetup(string Set)
 
     /// <summary>Whether there is a last good copy of the settings.</summary>
     public bool HasLastGood { get; init; } = true;
+
+    /// <summary>What it logs at least.</summary>
+    public string LogLevel { get; init; } = "Error";
 
     /// <summary>Its data folder; a new one unless said.</summary>
     public string? Data { get; init; }

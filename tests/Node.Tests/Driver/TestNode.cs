@@ -65,7 +65,7 @@ internal sealed class TestNode : IAsyncDisposable
             control = new { addresses = new[] { setup.Control ?? $"http://127.0.0.1:{FreePort.Next()}" }, key = "a key" },
             signals = setup.Signals,
             options = setup.Local,
-            Logging = new { LogLevel = new { Default = "Error" } },
+            Logging = new { LogLevel = new { Default = setup.LogLevel } },
         }));
         var app = NodeProgram.Build(configFile);
         var node = new TestNode(cluster, app, setup, name, id, listen, management, data);
@@ -85,8 +85,8 @@ internal sealed class TestNode : IAsyncDisposable
     public async Task<Person> AddAsync(string name)
     {
         var username = Usernames.Read(Cluster.Unused(name)).Name!;
-        var account = await Services.GetRequiredService<AccountStore>().InsertAsync(new NewAccount(username, username.Written, QuickHash, TestCluster.SetId(Set)));
-        return new Person(this, account!.Id.ToString(), username.Written);
+        var made = await Services.GetRequiredService<AccountStore>().InsertAsync(new NewAccount(username, username.Written, QuickHash, TestCluster.SetId(Set)));
+        return new Person(this, made.Account!.Id.ToString(), username.Written);
     }
 
     public Task<Reply> SendAsync(HttpMethod method, string path, object? body = null, string? token = null) =>

@@ -9,12 +9,12 @@ const partSize = 200;
 export class Api {
   constructor(private readonly http: Http) {}
 
-  options = () => this.http.get<{ policySet: string; options: Options }>('options');
+  options = () => this.http.get<{ policySet: string; options: Options; needsRegistrationCode?: boolean }>('options');
   session = () => this.http.get<SignedIn>('session');
   signIn = (username: string, password: string) =>
     this.http.send<SignedIn>('POST', 'session', { username, password, client: { kind: 'web', name: 'IntraMessenger web', version: __VERSION__ } });
-  signUp = (username: string, password: string, displayName?: string) =>
-    this.http.send<User & { state: string }>('POST', 'accounts', { username, password, ...(displayName ? { displayName } : {}) });
+  signUp = (username: string, password: string, displayName?: string, code?: string) =>
+    this.http.send<User & { state: string }>('POST', 'accounts', { username, password, ...(displayName ? { displayName } : {}), ...(code ? { code } : {}) });
   signOut = () => this.http.send<void>('DELETE', 'session');
 
   rename = (displayName: string) => this.http.send<User>('PATCH', 'me', { displayName });

@@ -18,12 +18,18 @@ export interface Problem {
   detail: string;
   errors?: Record<string, string[]>;
   limit?: { option: string; value: number };
+  /** Of `use-instead`: the address to go to. */
+  url?: string;
 }
 
 /** The options of the policy set that clients are told; one that is absent is not known. */
 export interface Options {
   'accounts.registration'?: 'open' | 'closed';
+  'accounts.usernameMinLength'?: number;
   'accounts.passwordMinLength'?: number;
+  'accounts.passwordNeedsDigitAndLetter'?: boolean;
+  'accounts.passwordNeedsUpperAndLower'?: boolean;
+  'accounts.passwordNeedsSpecial'?: boolean;
   'contacts.max'?: number;
   'contacts.allowHiddenFrom'?: boolean;
   'contacts.allowAlias'?: boolean;
@@ -68,6 +74,8 @@ export interface SignedIn {
   options: Options;
   /** What this session shows of the person; not told by older servers. */
   status?: { status: Status; reason?: string };
+  /** Nothing may be done but changing the password and signing out. */
+  passwordExpired?: boolean;
 }
 
 export type Status = 'online' | 'away' | 'busy' | 'doNotDisturb' | 'hidden' | 'offline';

@@ -9,6 +9,9 @@ export class Http {
   /** Called where an answer says that nobody is signed in. */
   onNoSession: () => void = () => undefined;
 
+  /** Called where an answer says that the password is too old for anything else. */
+  onPasswordExpired: () => void = () => undefined;
+
   /** Called where a request had no answer in time, or the answer that who should answer does not. */
   onDoubt: () => void = () => undefined;
 
@@ -36,6 +39,7 @@ export class Http {
       const error = await problemOf(response);
       if (session !== this.session) throw new OutdatedError();
       if (error.code === 'no-session') this.onNoSession();
+      else if (error.code === 'password-expired') this.onPasswordExpired();
       else if (error.code === 'busy' || error.status === 502 || error.status === 504) this.onDoubt();
       throw error;
     }

@@ -16,11 +16,12 @@ export type FeedEvent =
   | { type: 'options'; options: Options }
   | { type: 'resync'; cursor?: string }
   | { type: 'noPlace'; limit?: number }
+  | { type: 'maintenance'; retryAfter?: number }
   | { type: 'replaced' | 'signedOut' | 'moved' };
 
 /** How the feed is. `live`: what happens arrives. All others: it does not, and why. */
 export type FeedStatus = { mode: FeedMode; way?: WayFacts } & (
-  | { state: 'connecting' | 'live' | 'replaced' | 'signedOut' }
+  | { state: 'connecting' | 'live' | 'replaced' | 'signedOut' | 'maintenance' }
   | { state: 'full'; limit?: number; retryAt: number }
 );
 

@@ -343,3 +343,21 @@ test('stop ends the request', async () => {
   expect(server.requests.length).toBe(1);
   expect(server.last.signal?.aborted).toBe(true);
 });
+
+test('maintenance is said, and who was told when to come back comes then, not before', async () => {
+  await live();
+  server.last.event('maintenance', { retryAfter: 30 });
+  await pass(1);
+  expect(state()).toBe('maintenance');
+  feed.wake();
+  await pass(29_900);
+  expect(server.requests.length).toBe(1);
+  await pass(200);
+  expect(server.requests.length).toBe(2);
+  server.last.problem(503, 'maintenance', { 'Retry-After': '25' });
+  await pass(24_900);
+  expect(server.requests.length).toBe(2);
+  expect(statuses.slice(-2).map((status) => status.state)).toEqual(['live', 'maintenance']);
+  await pass(200);
+  await live();
+});

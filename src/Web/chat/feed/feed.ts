@@ -12,6 +12,7 @@ const stableAfter = 5_000;
 /** In milliseconds: first, and after doubling at the most. */
 const pollFor = { first: 60_000, longest: 16 * 60_000 };
 const usualFullRetry = 15_000;
+const usualMaintenanceRetry = 30_000;
 /** Who hears nothing for this long, and is told elsewhere that the server does not answer, does not wait for the next heartbeat. */
 const doubtfulAfter = 5_000;
 /** A server that is merely busy is not made busier. */
@@ -115,6 +116,10 @@ export class Feed {
         case 'full':
           await this.rest(outcome, stop);
           break;
+        case 'maintenance':
+          this.tell(this.as('maintenance'));
+          await this.sleep(outcome.retryAfter ?? usualMaintenanceRetry, stop);
+          break;
         case 'badCursor':
           this.cursor = undefined; // from now on; what was before is fetched
           this.options.onEvent({ type: 'resync' });
@@ -213,7 +218,7 @@ export class Feed {
     });
   }
 
-  private as(state: 'connecting' | 'live' | 'replaced' | 'signedOut'): FeedStatus {
+  private as(state: 'connecting' | 'live' | 'replaced' | 'signedOut' | 'maintenance'): FeedStatus {
     return { state, mode: this.mode, way: this.way.facts };
   }
 

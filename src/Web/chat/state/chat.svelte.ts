@@ -60,6 +60,7 @@ export class Chat {
     this.keptSession = new Kept(place.browser, this.sessionKey, undefined);
     this.http = new Http(place.api);
     this.http.onNoSession = () => this.session.phase === 'signedIn' && this.leave(true);
+    this.http.onPasswordExpired = () => this.stopUntilPasswordIsNew();
     this.http.onDoubt = () => this.channel.doubt();
     this.api = new Api(this.http);
     this.session = new Session(this.api, new Kept(place.browser, this.keyOf('status'), undefined));
@@ -86,6 +87,7 @@ export class Chat {
       } catch (error) {
         if (isPassing(error)) {
           if (error instanceof ProblemError && error.code === 'max-connected-users') this.connection.tell(full(error));
+          else if (error instanceof ProblemError && error.code === 'maintenance') this.connection.tell({ state: 'maintenance', mode: 'stream' });
           else this.connection.lost();
           await this.patience.pause(failures, error);
           continue;
@@ -101,8 +103,10 @@ export class Chat {
   /** What this address allows, for who is not signed in. */
   async loadOptions(): Promise<void> {
     try {
-      const { options } = await this.patience.until(() => this.api.options(), () => this.session.phase === 'signedOut');
-      if (this.session.phase === 'signedOut') this.session.options = options;
+      const { options, needsRegistrationCode } = await this.patience.until(() => this.api.options(), () => this.session.phase === 'signedOut');
+      if (this.session.phase !== 'signedOut') return;
+      this.session.options = options;
+      this.session.needsCode = needsRegistrationCode ?? false;
     } catch {
       // Then nothing is offered that depends on them.
     }
@@ -113,9 +117,14 @@ export class Chat {
   }
 
   /** Makes an account. False where it has yet to be approved. */
-  async signUp(username: string, password: string, displayName: string): Promise<boolean> {
-    const { state } = await this.api.signUp(username, password, displayName || undefined);
+  async signUp(username: string, password: string, displayName: string, code: string): Promise<boolean> {
+    const { state } = await this.api.signUp(username, password, displayName || undefined, code || undefined);
     return state === 'active';
+  }
+
+  async changePassword(current: string, next: string): Promise<void> {
+    await this.api.changePassword(current, next);
+    if (this.session.mustChangePassword) await this.start();
   }
 
   /** On purpose: nothing of the person stays in this browser. */
@@ -160,12 +169,19 @@ export class Chat {
   private begin(signedIn: SignedIn): void {
     this.session.begin(signedIn);
     this.keptSession.write(this.session.key);
+    if (this.session.mustChangePassword) return;
     this.outbox.begin(new Kept(this.place.tab, this.keyOf(`outbox/${this.session.id}`), []));
     this.drafts.begin(new Kept(this.place.tab, this.keyOf(`drafts/${this.session.id}`), {}));
     this.waiting = [];
     this.mustLoad = true;
     this.idle.begin();
     this.channel.join(this.session.key, `${this.place.api}events`, signedIn.cursor);
+  }
+
+  private stopUntilPasswordIsNew(): void {
+    this.loads++;
+    this.channel.leave();
+    this.session.mustChangePassword = true;
   }
 
   private leave(wasEnded: boolean): void {

@@ -196,3 +196,45 @@ test('what this session shows is what the server says; another tab may change it
   chat.keptElsewhere('im:/a/api/v1/status');
   expect(chat.session.status.status).toBe('away');
 });
+
+test('a password that is too old has to be changed before anything else happens', async () => {
+  last('session').json(200, { ...signedIn('1'), passwordExpired: true });
+  await pass();
+  expect(chat.session).toMatchObject({ phase: 'signedIn', mustChangePassword: true });
+  expect(asked('events').length + asked('contacts').length).toBe(0);
+  const changed = chat.changePassword('old', 'new');
+  last('me/password').json(204, undefined);
+  await pass();
+  await begun();
+  await changed;
+  expect(chat.session.mustChangePassword).toBe(false);
+});
+
+test('a password that becomes too old stops everything until it is changed', async () => {
+  await begun();
+  void chat.api.find('x').catch(() => undefined);
+  last('directory').problem(403, 'password-expired');
+  await pass();
+  expect(chat.session).toMatchObject({ phase: 'signedIn', mustChangePassword: true });
+  expect(last('events').signal?.aborted).toBe(true);
+});
+
+test('maintenance at the start is said and waited for', async () => {
+  last('session').problem(503, 'maintenance', { 'Retry-After': '20' });
+  await pass();
+  expect(chat.connection.phase).toBe('maintenance');
+  await pass(20_100);
+  expect(asked('session').length).toBe(2);
+  last('session').json(200, signedIn('1'));
+  await pass();
+  expect(chat.connection.phase).toBe('ok');
+});
+
+test('whether an account needs a code is known before anybody signed in, and the code goes along', async () => {
+  last('session').problem(401, 'no-session');
+  await pass();
+  void chat.loadOptions();
+  last('options').json(200, { policySet: 'a', options: {}, needsRegistrationCode: true });
+  await pass();
+  expect(chat.session.needsCode).toBe(true);
+});

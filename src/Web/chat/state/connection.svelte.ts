@@ -4,7 +4,7 @@ const quietFor = 2_000;
 const patientFor = 20_000;
 
 /** What a person is told of the connection. `ok` also while it is away for a moment only. */
-export type ConnectionPhase = 'ok' | 'reconnecting' | 'unreachable' | 'full' | 'replaced';
+export type ConnectionPhase = 'ok' | 'reconnecting' | 'unreachable' | 'full' | 'replaced' | 'maintenance';
 
 /** Responsible for when a person is told that the server is away, and when not. */
 export class Connection {
@@ -35,7 +35,7 @@ export class Connection {
   /** No answer; told later where it lasts. */
   lost(): void {
     if (this.timers.length > 0) return;
-    if (this.phase === 'full' || this.phase === 'replaced') this.phase = 'ok';
+    if (this.phase === 'full' || this.phase === 'replaced' || this.phase === 'maintenance') this.phase = 'ok';
     this.timers = [
       setTimeout(() => (this.phase = 'reconnecting'), quietFor),
       setTimeout(() => (this.phase = 'unreachable'), patientFor),

@@ -16,6 +16,10 @@ export class Session {
   wasEnded = $state(false);
   user = $state.raw<User>();
   options = $state.raw<Options>({});
+  /** Whether an account is made with a code only. */
+  needsCode = $state(false);
+  /** Nothing may be done before. */
+  mustChangePassword = $state(false);
   status = $state.raw<OwnStatus>({ status: 'online' });
   /** Of this sign-in: the same in all tabs. */
   key = '';
@@ -37,6 +41,7 @@ export class Session {
   begin(signedIn: SignedIn): void {
     this.user = signedIn.user;
     this.options = signedIn.options;
+    this.mustChangePassword = signedIn.passwordExpired ?? false;
     this.key = `${signedIn.user.id}/${signedIn.expiresAt}`;
     const read = this.keptStatus.read();
     const kept = read?.key === this.key ? read : undefined;
@@ -65,7 +70,6 @@ export class Session {
     this.user = { id, username, displayName: name };
   }
 
-  changePassword = (current: string, next: string) => this.api.changePassword(current, next);
   devices = () => this.api.devices();
   endDevice = (id: string) => this.api.endDevice(id);
 

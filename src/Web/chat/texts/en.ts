@@ -32,6 +32,12 @@ export const en = {
   displayNameHint: 'What others see. You may change it later.',
   optional: 'optional',
   atLeast: (count: number) => `At least ${count} characters.`,
+  digitAndLetter: 'A digit and a letter.',
+  upperAndLower: 'A capital and a small letter.',
+  specialCharacter: 'A character that is neither letter nor digit.',
+  registrationCode: 'Registration code',
+  registrationCodeHint: 'Your administrator knows it.',
+  passwordExpired: 'Your password is too old. Choose another one to go on.',
   signedOut: 'You were signed out. Sign in to go on.',
   accountMade: 'Your account is made. An administrator has yet to approve it.',
   tryingAgain: (seconds: number) => `We try again for you in ${seconds} s.`,
@@ -52,6 +58,7 @@ export const en = {
   full: (count: number, n: string) =>
     plural('en', count, { one: 'The only place here is taken.', other: `All ${n} places here are taken.` }) + ' You go on as soon as one is free.',
   fullUnknown: 'All places here are taken. You go on as soon as one is free.',
+  maintenance: 'Somebody is working on this service. You go on by yourself as soon as it is done; nothing is lost.',
 
   conversations: 'Conversations',
   search: 'Find people',
@@ -197,10 +204,16 @@ export const en = {
   problems: {
     'invalid-credentials': () => 'The username or the password is wrong.',
     'account-pending': () => 'Your account waits for an administrator’s approval.',
-    'account-locked': () => 'This account is locked. Ask your administrator.',
+    'account-locked': () => 'This account is locked. Try again later, or ask your administrator.',
     banned: () => 'This account may not be used here any more.',
     'username-taken': () => 'Somebody has this name, or one that looks like it. Choose another.',
     'registration-closed': () => 'Accounts are made by an administrator here. Ask yours for one.',
+    'registration-code-wrong': () => 'This is not the registration code. Ask your administrator for it.',
+    'max-accounts': () => 'There is no room for another account here. Ask your administrator.',
+    'max-sessions-per-address': () => 'Too many people are connected from where you are. Sign out on a device, or try again later.',
+    'use-instead': () => 'Nobody signs in at this address any more. Use this one:',
+    'password-expired': () => 'Your password is too old. Change it first.',
+    maintenance: () => 'Somebody is working on this service. Try again a little later.',
     'max-connected-users': (count: number, n: string) =>
       plural('en', count, { one: `Only ${n} person may be connected here at once.`, other: `${n} people may be connected here at once, and they are.` }) + ' Try again when somebody has left.',
     'rate-limited': () => 'That was a bit fast. Wait a moment, then try again.',

@@ -32,6 +32,12 @@ export const fr: Texts = {
   displayNameHint: 'Ce que voient les autres. Vous pourrez le changer.',
   optional: 'facultatif',
   atLeast: (count) => `Au moins ${count} caractères.`,
+  digitAndLetter: 'Un chiffre et une lettre.',
+  upperAndLower: 'Une majuscule et une minuscule.',
+  specialCharacter: 'Un caractère qui n’est ni lettre ni chiffre.',
+  registrationCode: 'Code d’inscription',
+  registrationCodeHint: 'Votre administrateur le connaît.',
+  passwordExpired: 'Votre mot de passe est trop ancien. Choisissez-en un autre pour continuer.',
   signedOut: 'Vous avez été déconnecté. Reconnectez-vous pour continuer.',
   accountMade: 'Votre compte est créé. Un administrateur doit encore l’approuver.',
   tryingAgain: (seconds) => `Nouvel essai dans ${seconds} s.`,
@@ -52,6 +58,7 @@ export const fr: Texts = {
   full: (count, n) =>
     plural('fr', count, { one: 'La seule place est prise.', other: `Les ${n} places sont prises.` }) + ' Vous continuerez dès qu’une place se libère.',
   fullUnknown: 'Toutes les places sont prises. Vous continuerez dès qu’une place se libère.',
+  maintenance: 'Le service est en cours d’entretien. Vous continuerez tout seul dès que c’est fini ; rien n’est perdu.',
 
   conversations: 'Conversations',
   search: 'Chercher quelqu’un',
@@ -196,10 +203,16 @@ export const fr: Texts = {
   problems: {
     'invalid-credentials': () => 'Le nom d’utilisateur ou le mot de passe est incorrect.',
     'account-pending': () => 'Votre compte attend l’approbation d’un administrateur.',
-    'account-locked': () => 'Ce compte est verrouillé. Adressez-vous à votre administrateur.',
+    'account-locked': () => 'Ce compte est verrouillé. Réessayez plus tard, ou adressez-vous à votre administrateur.',
     banned: () => 'Ce compte ne peut plus être utilisé ici.',
     'username-taken': () => 'Ce nom, ou un nom qui lui ressemble, est déjà pris. Choisissez-en un autre.',
     'registration-closed': () => 'Ici, les comptes sont créés par un administrateur. Demandez-lui le vôtre.',
+    'registration-code-wrong': () => 'Ce n’est pas le code d’inscription. Demandez-le à votre administrateur.',
+    'max-accounts': () => 'Il n’y a plus de place pour un nouveau compte ici. Adressez-vous à votre administrateur.',
+    'max-sessions-per-address': () => 'Trop de personnes sont connectées depuis le même endroit que vous. Déconnectez un appareil, ou réessayez plus tard.',
+    'use-instead': () => 'On ne se connecte plus à cette adresse. Utilisez celle-ci :',
+    'password-expired': () => 'Votre mot de passe est trop ancien. Changez-le d’abord.',
+    maintenance: () => 'Le service est en cours d’entretien. Réessayez un peu plus tard.',
     'max-connected-users': (count, n) =>
       plural('fr', count, {
         one: `Une seule personne peut être connectée ici à la fois (limite : ${n}).`,

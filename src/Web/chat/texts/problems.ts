@@ -1,3 +1,4 @@
+import type { Options } from '../api/contracts';
 import { NetworkError, ProblemError } from '../api/problem';
 import type { Texts } from './en';
 import { number } from './format';
@@ -8,6 +9,16 @@ export function inWords(error: unknown, texts: Texts, code: string): string {
   if (!(error instanceof ProblemError)) return texts.unknownProblem;
   const limit = error.problem.limit;
   return ofCode(error.code, texts, code, limit?.value) ?? firstError(error) ?? error.problem.detail ?? texts.unknownProblem;
+}
+
+/** What a new password must be like. */
+export function passwordRule(options: Options, texts: Texts): string {
+  return [
+    texts.atLeast(options['accounts.passwordMinLength'] ?? 1),
+    options['accounts.passwordNeedsDigitAndLetter'] && texts.digitAndLetter,
+    options['accounts.passwordNeedsUpperAndLower'] && texts.upperAndLower,
+    options['accounts.passwordNeedsSpecial'] && texts.specialCharacter,
+  ].filter(Boolean).join(' ');
 }
 
 /** By its code alone; undefined where this page does not know it. */

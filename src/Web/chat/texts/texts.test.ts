@@ -4,7 +4,7 @@ import { en } from './en';
 import { daysAgo, dayName, shortly } from './format';
 import { fr } from './fr';
 import { firstKnown } from './language.svelte';
-import { inWords } from './problems';
+import { inWords, passwordRule } from './problems';
 
 const words = { today: 'Today', yesterday: 'Yesterday' };
 const now = new Date(2026, 2, 30, 0, 30); // just after midnight, the day after clocks went forward in Europe
@@ -46,4 +46,10 @@ test('French has its spaces: never one that breaks before ; : ! ? and inside gui
   };
   look(fr);
   expect(wrong).toEqual([]);
+});
+
+test('what a password must be like is said in the language of the page, as far as it is asked for', () => {
+  expect(passwordRule({ 'accounts.passwordMinLength': 8 }, en)).toBe('At least 8 characters.');
+  const all = { 'accounts.passwordMinLength': 8, 'accounts.passwordNeedsDigitAndLetter': true, 'accounts.passwordNeedsUpperAndLower': true, 'accounts.passwordNeedsSpecial': true };
+  expect(passwordRule(all, fr)).toBe(`${fr.atLeast(8)} ${fr.digitAndLetter} ${fr.upperAndLower} ${fr.specialCharacter}`);
 });
