@@ -14,7 +14,7 @@ internal sealed partial class PhpDefines(List<PhpToken> tokens)
     /// <summary>An option file of the original has some 20 KB.</summary>
     public const int MostBytes = 1 << 20;
 
-    private readonly Dictionary<string, string> _constants = new() { ["PHP_EOL"] = "\n" };
+    private readonly Dictionary<string, string> _constants = [];
 
     /// <summary>In the order of the file. Throws <see cref="InvalidDataException"/> where it is no PHP file or half of one.</summary>
     public static IReadOnlyList<PhpDefine> Read(byte[] file)

@@ -6,8 +6,8 @@ namespace IntraMessenger.Central.SettingsFiles;
 /// <summary>What a settings file says of the cluster. What it does not name stays as it is; what it names says that afterwards and nothing else.</summary>
 internal sealed record SettingsFile(
     IReadOnlyDictionary<string, JsonElement>? ClusterDefaults = null,
-    IReadOnlyDictionary<string, FilePolicySet>? PolicySets = null,
-    IReadOnlyDictionary<string, FileRole>? Roles = null)
+    IReadOnlyDictionary<string, FilePolicySet?>? PolicySets = null,
+    IReadOnlyDictionary<string, FileRole?>? Roles = null)
 {
     /// <summary>What these sheets say, in the order of their names.</summary>
     public static SettingsFile Of(IReadOnlyCollection<VersionedSheet> sheets)
@@ -22,14 +22,26 @@ internal sealed record SettingsFile(
     public IReadOnlyList<WantedSheet> Wanted() =>
     [
         .. ClusterDefaults is { } cluster ? [new WantedSheet(SheetKind.Cluster, "", null, _ => Content(cluster))] : Array.Empty<WantedSheet>(),
-        .. (PolicySets ?? new Dictionary<string, FilePolicySet>()).Select(set => new WantedSheet(SheetKind.Set, set.Key, set.Value.Prefix, _ => Content(set.Value.Options) with { Locked = set.Value.Locked is { Count: > 0 } locked ? [.. locked.Distinct().Order(StringComparer.Ordinal)] : null })),
-        .. (Roles ?? new Dictionary<string, FileRole>()).Select(role => new WantedSheet(SheetKind.Role, role.Key, null, _ => Content(role.Value.Options) with { Priority = role.Value.Priority, IsDefault = role.Value.Default })),
+        .. (PolicySets ?? new Dictionary<string, FilePolicySet?>()).Select(set => Wanted(set.Key, set.Value ?? new())),
+        .. (Roles ?? new Dictionary<string, FileRole?>()).Select(role => Wanted(role.Key, role.Value ?? new())),
     ];
 
-    private static SheetContent Content(IReadOnlyDictionary<string, JsonElement>? options) =>
-        new(new SortedDictionary<string, JsonElement>((options ?? SheetContent.Empty.Options).ToDictionary(), StringComparer.Ordinal));
+    private static WantedSheet Wanted(string key, FilePolicySet set) => new(SheetKind.Set, key, set.Prefix, _ => Content(set.Options) with
+    {
+        Locked = set.Locked?.OfType<string>().Distinct().Order(StringComparer.Ordinal).ToArray() is { Length: > 0 } locked ? locked : null,
+    });
 
-    private static SortedDictionary<string, T>? InOrder<T>(IEnumerable<Sheet> sheets, Func<Sheet, T> of) =>
+    // Not being the default may never have been said of a role.
+    private static WantedSheet Wanted(string name, FileRole role) => new(SheetKind.Role, name, null, said => Content(role.Options) with
+    {
+        Priority = role.Priority,
+        IsDefault = role.Default || said.IsDefault is not null ? role.Default : null,
+    });
+
+    private static SheetContent Content(IReadOnlyDictionary<string, JsonElement>? options) => new(new SortedDictionary<string, JsonElement>(
+        (options ?? SheetContent.Empty.Options).Where(option => option.Value.ValueKind != JsonValueKind.Null).ToDictionary(), StringComparer.Ordinal));
+
+    private static SortedDictionary<string, T?>? InOrder<T>(IEnumerable<Sheet> sheets, Func<Sheet, T?> of) where T : class =>
         sheets.ToDictionary(sheet => sheet.Name, of) is { Count: > 0 } some ? new(some, StringComparer.Ordinal) : null;
 }
 

@@ -46,9 +46,13 @@ internal sealed class SettingsYamlWriter
         });
     }
 
-    private void Named<T>(string name, IReadOnlyDictionary<string, T>? items, Action<T> members)
+    private void Named<T>(string name, IReadOnlyDictionary<string, T?>? items, Action<T> members) where T : class
     {
-        if (items is { Count: > 0 }) Member(name, () => Mapping(() => { foreach (var (key, item) in items) Member(key, () => Mapping(() => members(item))); }));
+        if (items is not { Count: > 0 }) return;
+        Member(name, () => Mapping(() =>
+        {
+            foreach (var (key, item) in items) Member(key, () => Mapping(() => members(item!)));
+        }));
     }
 
     private void Options(IReadOnlyDictionary<string, JsonElement> options) => Mapping(() =>
