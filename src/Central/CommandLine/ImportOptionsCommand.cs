@@ -49,7 +49,7 @@ internal static class ImportOptionsCommand
         foreach (var option in file.Carried) output.WriteLine($"  {option.Key}: {option.Value.GetRawText()} ({option.Name})");
         output.WriteLine($"Not carried over: {file.Left.Count}");
         foreach (var option in file.Left) output.WriteLine($"  {option.Name}: {option.Why}.");
-        output.WriteLine($"Empty or 0 in the file, nothing to carry over: {file.Silent.Count}");
+        output.WriteLine($"Nothing to carry over, empty or 0 or said by another one: {file.Silent.Count}");
         if (file.Silent.Count > 0) output.WriteLine($"  {string.Join(", ", file.Silent)}");
     }
 }

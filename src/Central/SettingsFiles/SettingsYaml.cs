@@ -34,6 +34,11 @@ internal static partial class SettingsYaml
         {
             throw new InvalidDataException($"Line {e.Start.Line}, column {e.Start.Column}: {e.Message.ReplaceLineEndings(" ")}");
         }
+        catch (InvalidOperationException)
+        {
+            // What the scanner of the library ends some broken texts with.
+            throw new InvalidDataException("The file is no YAML: something in it begins and does not end.");
+        }
         catch (JsonException e)
         {
             throw new InvalidDataException($"{e.Path ?? "$"}: {(e.InnerException?.Message ?? e.Message).ReplaceLineEndings(" ")}");
