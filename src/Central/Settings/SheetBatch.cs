@@ -51,8 +51,8 @@ internal static class SheetBatch
     private static IEnumerable<KeyValuePair<string, string[]>> Errors(SheetStep step, string comment)
     {
         var (kind, said, next) = (step.Wanted.Kind, step.Found?.Sheet.Content ?? SheetContent.Empty, step.Next);
-        var options = step.Difference.Changes.Where(change => change.Key.Contains('.')).ToDictionary(change => change.Key, change => change.Value.To ?? JsonSerializer.SerializeToElement<object?>(null));
-        var errors = SheetChange.Errors(kind, said, new(options, next.Locked, next.Priority, next.IsDefault), comment);
+        var options = next.Options.Where(option => !said.Options.TryGetValue(option.Key, out var before) || !JsonElement.DeepEquals(before, option.Value)).ToDictionary();
+        var errors = SheetChange.Errors(kind, said, new(options, step.Difference.Changes.ContainsKey("locked") ? next.Locked : null, next.Priority, next.IsDefault), comment);
         if (kind == SheetKind.Set && (step.Difference.IsNew || step.Difference.Changes.ContainsKey("prefix"))) PolicySetService.JudgeNames(step.Wanted.Name, step.Prefix, errors);
         if (kind == SheetKind.Role && step.Difference.IsNew && RoleService.WhyNotNamed(step.Wanted.Name) is { } why) errors["name"] = [why];
         return errors.Select(error => KeyValuePair.Create(error.Key == "comment" ? error.Key : $"{step.Difference.Title}: {error.Key}", error.Value));

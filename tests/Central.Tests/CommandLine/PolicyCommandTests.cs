@@ -139,6 +139,7 @@ public sealed class PolicyCommandTests(StoreFixture fixture)
     /// <summary>What is wrong stands last, behind much that is right.</summary>
     [Theory]
     [InlineData("  z: {options: {contacts.max: -1, no.such: 1}}", "policy set z: contacts.max must be from 0", "policy set z: no.such is not an option")]
+    [InlineData("  z: {options: {max: 1, locked: [], prefix: x}}", "policy set z: max is not an option", "policy set z: locked is not an option", "policy set z: prefix is not an option")]
     [InlineData("  Z: {}", "policy set Z: key must have", "policy set Z: prefix must have")]
     [InlineData("  z: {locked: [contacts.max]}", "policy set z: locked 'contacts.max'", "")]
     [InlineData("  z: {prefix: b}", "has this prefix", "")]
