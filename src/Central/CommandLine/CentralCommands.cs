@@ -3,12 +3,12 @@ using IntraMessenger.Shared.Hosting;
 
 namespace IntraMessenger.Central.CommandLine;
 
-/// <summary>The commands of the program: <c>run</c> (also without a command), <c>admins</c>, <c>nodes</c>, <c>gateways</c>, <c>check</c>.</summary>
+/// <summary>The commands of the program: <c>run</c> (also without a command), <c>admins</c>, <c>nodes</c>, <c>gateways</c>, <c>check</c>, <c>options</c>, <c>policy</c>, <c>import-options</c>.</summary>
 internal static class CentralCommands
 {
     private static readonly Option<string?> Config = new("--config") { Description = "The local JSON file of this program.", Recursive = true, HelpName = "FILE" };
 
-    /// <summary>The exit code: 0, 1 where the store cannot be used, 2 where what was written is wrong, 3 where a name exists already.</summary>
+    /// <summary>The exit code: 0, 1 where the store cannot be used, 2 where what was written is wrong, 3 where a name exists already; <c>policy diff</c> has its own.</summary>
     public static async Task<int> InvokeAsync(string[] args, Func<string?, WebApplication> build, InvocationConfiguration? invocation = null)
     {
         var parsed = Root(build).Parse(args);
@@ -31,6 +31,9 @@ internal static class CentralCommands
             EnrolmentCommands.Nodes(Config),
             EnrolmentCommands.Gateways(Config),
             CheckCommand.Create(Config),
+            OptionsCommand.Create(),
+            PolicyCommands.Create(Config),
+            ImportOptionsCommand.Create(Config),
         };
         root.SetAction(run);
         return root;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using IntraMessenger.Central.Console;
 using IntraMessenger.Central.Enrolment;
 using IntraMessenger.Central.Schema;
+using IntraMessenger.Central.Settings;
 using IntraMessenger.Shared.Hosting;
 using IntraMessenger.Shared.Store;
 using Microsoft.Extensions.Options;
@@ -15,11 +16,11 @@ internal static class CommandRunner
     public const int WrongInput = 2;
     public const int NameExists = 3;
 
-    public static Task<int> RunAsync(ParseResult parsed, Option<string?> config, Func<IServiceProvider, Task<int>> command) => RunAsync(parsed, async () =>
+    public static Task<int> RunAsync(ParseResult parsed, Option<string?> config, Func<IServiceProvider, Task<int>> command, int storeAway = StoreAway) => RunAsync(parsed, storeAway, async () =>
     {
         var builder = HostingDefaults.CreateBuilder(parsed.GetValue(config));
         builder.Logging.ClearProviders(); // standard output is for the answer alone
-        builder.Services.AddSchemaService().AddEnrolling().AddAdmins();
+        builder.Services.AddSchemaService().AddEnrolling().AddAdmins().AddSheetBatches();
         await using var services = builder.Services.BuildServiceProvider();
         return await command(services);
     });
@@ -33,13 +34,20 @@ internal static class CommandRunner
         return 0;
     }
 
+    /// <summary>Each error in a line of its own, or the refusal's own sentence.</summary>
+    public static int Refuse(ParseResult parsed, Refusal refusal)
+    {
+        if (refusal.Errors is not { } errors) return Refuse(parsed, refusal.Detail, refusal.Status == StatusCodes.Status409Conflict ? NameExists : WrongInput);
+        return Refuse(parsed, string.Join(Environment.NewLine, errors.SelectMany(error => error.Value.Select(why => $"{error.Key} {why}"))), WrongInput);
+    }
+
     public static int Refuse(ParseResult parsed, string sentence, int code)
     {
         parsed.InvocationConfiguration.Error.WriteLine(sentence);
         return code;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, Func<Task<int>> command)
+    private static async Task<int> RunAsync(ParseResult parsed, int storeAway, Func<Task<int>> command)
     {
         try
         {
@@ -47,13 +55,13 @@ internal static class CommandRunner
         }
         catch (StoreUnavailableException e)
         {
-            return Refuse(parsed, e.Message.ReplaceLineEndings(" "), StoreAway);
+            return Refuse(parsed, e.Message.ReplaceLineEndings(" "), storeAway);
         }
         catch (OptionsValidationException e)
         {
             return Refuse(parsed, string.Join(Environment.NewLine, e.Failures), WrongInput);
         }
-        catch (Exception e) when (e is ArgumentException or InvalidDataException or FormatException)
+        catch (Exception e) when (e is ArgumentException or InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
         {
             return Refuse(parsed, e.Message, WrongInput);
         }

@@ -55,9 +55,14 @@ internal sealed partial class PolicySetService(PolicySetStore sets, SheetStore s
     private static Dictionary<string, string[]> Errors(string key, string prefix, string comment)
     {
         var errors = SheetChange.Errors(SheetKind.Set, SheetContent.Empty, new(SheetContent.Empty.Options), comment);
+        JudgeNames(key, prefix, errors);
+        return errors;
+    }
+
+    public static void JudgeNames(string key, string prefix, Dictionary<string, string[]> errors)
+    {
         if (!Name().IsMatch(key)) errors["key"] = ["must have 1 to 32 of a-z, 0-9 and '-', beginning with a letter."];
         if (!Name().IsMatch(prefix)) errors["prefix"] = ["must have 1 to 32 of a-z, 0-9 and '-', beginning with a letter: it is the first part of the path, without '/'."];
-        return errors;
     }
 
     [GeneratedRegex("^[a-z][a-z0-9-]{0,31}$")]

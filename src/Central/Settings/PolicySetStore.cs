@@ -10,7 +10,9 @@ internal sealed record PolicySetUse(IReadOnlyList<string> Nodes, int People);
 internal sealed class PolicySetStore(Store store)
 {
     /// <summary>False where the key or the prefix is taken.</summary>
-    public Task<bool> AddAsync(string key, string prefix, SheetContent content, SavedBy by) => UnlessTakenAsync(async transaction =>
+    public Task<bool> AddAsync(string key, string prefix, SheetContent content, SavedBy by) => UnlessTakenAsync(transaction => AddAsync(transaction, key, prefix, content, by));
+
+    public static async Task AddAsync(StoreTransaction transaction, string key, string prefix, SheetContent content, SavedBy by)
     {
         var id = await transaction.QuerySingleAsync<int>("""
             INSERT INTO policy_sets (set_key, prefix) VALUES (@key, @prefix);
@@ -19,16 +21,15 @@ internal sealed class PolicySetStore(Store store)
             SELECT @id
             """, new { key, prefix });
         await SheetStore.AddAsync(transaction, new(SheetKind.Set, id), content, by);
-    });
+    }
 
     /// <summary>As a revision of its own, which says who did it. False where the key or the prefix is taken.</summary>
     public Task<bool> RenameAsync(SheetId id, string key, string prefix, SavedBy by) => UnlessTakenAsync(async transaction =>
     {
         if (await SheetStore.LockAsync(transaction, id) is not { } set || (set.Sheet.Name, set.Sheet.Prefix) == (key, prefix)) return;
         await transaction.ExecuteAsync("UPDATE policy_sets SET set_key = @key, prefix = @prefix WHERE id = @OwnerId", new { key, prefix, id.OwnerId });
-        await transaction.ExecuteAsync("UPDATE settings_heads SET revision = revision + 1 WHERE kind = @KindName AND owner_id = @OwnerId", new { id.KindName, id.OwnerId });
         var why = by with { Comment = by.Comment.Length > 0 ? by.Comment : $"Renamed from {set.Sheet.Name} (/{set.Sheet.Prefix}) to {key} (/{prefix})" };
-        await SheetStore.AddRevisionAsync(transaction, set.Sheet with { Revision = set.Sheet.Revision + 1 }, why, restoredFrom: null);
+        await SheetStore.AddNextAsync(transaction, set.Sheet, why);
     });
 
     /// <summary>Deletes the set where nobody needs it, with the sessions under it; its people get the home set <paramref name="heirId"/>.</summary>

@@ -16,14 +16,18 @@ internal sealed class RoleService(RoleStore roles, SheetStore sheets, SheetServi
     public async Task<Answer<VersionedSheet>> CreateAsync(string name, SheetWish wish, SavedBy by)
     {
         var errors = SheetChange.Errors(SheetKind.Role, SheetContent.Empty, wish, by.Comment);
-        if (name.Trim() != name || name.Length is 0 or > LongestName || name.Any(character => char.IsControl(character) || character == '/'))
-            errors["name"] = [$"must have 1 to {LongestName} characters, without '/' and without blanks around it."];
+        if (WhyNotNamed(name) is { } why) errors["name"] = [why];
         if (errors.Count > 0) return Refusal.Invalid(errors);
         var content = SheetChange.Apply(SheetContent.Empty with { Priority = 0 }, wish);
         if (!await roles.AddAsync(name, content, by)) return Taken;
         await sheetService.FollowAsync(SheetKind.Role, name, 1);
         return await sheetService.FindAsync(SheetKind.Role, name);
     }
+
+    public static string? WhyNotNamed(string name) =>
+        name.Trim() != name || name.Length is 0 or > LongestName || name.Any(character => char.IsControl(character) || character == '/')
+            ? $"must have 1 to {LongestName} characters, without '/' and without blanks around it."
+            : null;
 
     /// <summary>Whoever held it holds it no more.</summary>
     public async Task<Answer<bool>> DeleteAsync(string name)
@@ -64,17 +68,19 @@ internal sealed class RoleStore(Store store)
     {
         try
         {
-            await store.TransactAsync(async transaction =>
-            {
-                var id = await transaction.QuerySingleAsync<int>("INSERT INTO roles (name) VALUES (@name); SELECT LAST_INSERT_ID()", new { name });
-                await SheetStore.AddAsync(transaction, new(SheetKind.Role, id), content, by);
-            });
+            await store.TransactAsync(transaction => AddAsync(transaction, name, content, by));
             return true;
         }
         catch (DbException e) when (e.IsDuplicate())
         {
             return false;
         }
+    }
+
+    public static async Task AddAsync(StoreTransaction transaction, string name, SheetContent content, SavedBy by)
+    {
+        var id = await transaction.QuerySingleAsync<int>("INSERT INTO roles (name) VALUES (@name); SELECT LAST_INSERT_ID()", new { name });
+        await SheetStore.AddAsync(transaction, new(SheetKind.Role, id), content, by);
     }
 
     public Task RemoveAsync(SheetId id) => store.TransactAsync(async transaction =>

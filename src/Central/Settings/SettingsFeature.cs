@@ -10,6 +10,14 @@ namespace IntraMessenger.Central.Settings;
 /// <summary>What policy sets say, who changed it, and what each node is told of it.</summary>
 internal static class SettingsFeature
 {
+    /// <summary>What saving several sheets at once needs; the command line uses it without a running control.</summary>
+    public static IServiceCollection AddSheetBatches(this IServiceCollection services)
+    {
+        services.TryAddSingleton<SheetStore>();
+        services.TryAddSingleton<SheetBatchService>();
+        return services;
+    }
+
     public static IServiceCollection AddSettings(this IServiceCollection services)
     {
         services.TryAddSingleton<ConditionalGet>();

@@ -33,6 +33,9 @@ internal sealed class SheetStore(Store store)
     public async Task<IReadOnlyList<VersionedSheet>> ListAsync(SheetKind kind) => await store.RunAsync(async connection =>
         (await connection.QueryAsync<Row>(Select + "WHERE h.kind = @KindName ORDER BY name", new { new SheetId(kind, 0).KindName })).Select(row => row.ToSheet()).ToArray());
 
+    public async Task<IReadOnlyList<VersionedSheet>> AllAsync() => await store.RunAsync(async connection =>
+        (await connection.QueryAsync<Row>(Select)).Select(row => row.ToSheet()).ToArray());
+
     public async Task<VersionedSheet?> FindAsync(SheetKind kind, string name) => (await store.RunAsync(connection => connection.QueryFirstOrDefaultAsync<Row>(
         Select + "WHERE h.kind = @KindName AND COALESCE(p.set_key, o.name, '') = @name", new { new SheetId(kind, 0).KindName, name })))?.ToSheet();
 
@@ -68,10 +71,7 @@ internal sealed class SheetStore(Store store)
             if (next.Refusal is { } refusal) return Abandon(transaction, refusal);
             if (SheetChange.Between(found.Sheet.Content, next.Value!).Count == 0) return found;
 
-            attempted = found with { Sheet = found.Sheet with { Revision = found.Sheet.Revision + 1, Content = next.Value! } };
-            await transaction.ExecuteAsync("UPDATE settings_heads SET revision = @Revision WHERE kind = @KindName AND owner_id = @OwnerId",
-                new { attempted.Sheet.Revision, id.KindName, id.OwnerId });
-            await AddRevisionAsync(transaction, attempted.Sheet, by, restoredFrom);
+            attempted = found with { Sheet = await AddNextAsync(transaction, found.Sheet with { Content = next.Value! }, by, restoredFrom) };
             return attempted;
         });
     }
@@ -85,6 +85,13 @@ internal sealed class SheetStore(Store store)
             Select + "WHERE h.kind = @KindName AND h.owner_id = @OwnerId", new { id.KindName, id.OwnerId }))?.ToSheet();
     }
 
+    /// <summary>Every sheet, with all heads locked.</summary>
+    public static async Task<IReadOnlyList<VersionedSheet>> LockAllAsync(StoreTransaction transaction)
+    {
+        await transaction.QueryAsync<long>("SELECT revision FROM settings_heads ORDER BY kind, owner_id FOR UPDATE");
+        return [.. (await transaction.QueryAsync<Row>(Select)).Select(row => row.ToSheet())];
+    }
+
     /// <summary>The first revision of a new sheet.</summary>
     public static async Task AddAsync(StoreTransaction transaction, SheetId id, SheetContent content, SavedBy by)
     {
@@ -92,8 +99,18 @@ internal sealed class SheetStore(Store store)
         await AddRevisionAsync(transaction, new(id, "", "", 1, content), by, restoredFrom: null);
     }
 
+    /// <summary>What the sheet says becomes its next revision. Its head must be locked.</summary>
+    public static async Task<Sheet> AddNextAsync(StoreTransaction transaction, Sheet sheet, SavedBy by, long? restoredFrom = null)
+    {
+        var next = sheet with { Revision = sheet.Revision + 1 };
+        await transaction.ExecuteAsync("UPDATE settings_heads SET revision = @Revision WHERE kind = @KindName AND owner_id = @OwnerId",
+            new { next.Revision, sheet.Id.KindName, sheet.Id.OwnerId });
+        await AddRevisionAsync(transaction, next, by, restoredFrom);
+        return next;
+    }
+
     /// <summary>Writes down the sheet as its newest revision, and tells every control that something changed.</summary>
-    public static Task AddRevisionAsync(StoreTransaction transaction, Sheet sheet, SavedBy by, long? restoredFrom) => transaction.ExecuteAsync("""
+    private static Task AddRevisionAsync(StoreTransaction transaction, Sheet sheet, SavedBy by, long? restoredFrom) => transaction.ExecuteAsync("""
         INSERT INTO settings_revisions (kind, owner_id, revision, saved_at, author, comment, restored_from, content)
         VALUES (@KindName, @OwnerId, @Revision, UTC_TIMESTAMP(6), @Author, @Comment, @restoredFrom, @content);
         UPDATE settings_version SET version = version + 1 WHERE id = 1

@@ -122,6 +122,14 @@ internal sealed class TestCluster(string connectionString) : IAsyncDisposable
         return file;
     }
 
+    /// <summary>A file that a command reads.</summary>
+    public string WriteText(string text)
+    {
+        var file = Path.Combine(_folder, $"file{Interlocked.Increment(ref _files)}");
+        File.WriteAllText(file, text);
+        return file;
+    }
+
     public string NewFolder() => Path.Combine(_folder, $"data{Interlocked.Increment(ref _files)}");
 
     public static string Address() => $"http://127.0.0.1:{FreePort.Next()}";

@@ -124,6 +124,17 @@ public sealed class AccountApiTests(NodeFixture nodes) : IClassFixture<NodeFixtu
     }
 
     [Fact]
+    [Trait("effect", "accounts.passwordMinLength")]
+    public async Task SignUp_WithAPasswordShorterThanTheOptionSays_IsRefused()
+    {
+        var node = await nodes.Cluster.StartNodeAsync("a", ("accounts.passwordMinLength", 12));
+        var username = nodes.Cluster.Unused("brief");
+        (await SignUpAsync(username, "11 letters.", at: node)).IsProblem(422, "invalid", "password");
+        (await SignUpAsync(username, "11 letters..", at: node)).Is(201);
+    }
+
+    [Fact]
+    [Trait("effect", "accounts.registration")]
     public async Task SignUp_WhereRegistrationIsClosed_IsRefused()
     {
         var closed = await nodes.Cluster.StartNodeAsync("a", ("accounts.registration", "closed"));
@@ -133,6 +144,7 @@ public sealed class AccountApiTests(NodeFixture nodes) : IClassFixture<NodeFixtu
     }
 
     [Fact]
+    [Trait("effect", "accounts.createAtSignIn")]
     public async Task SignIn_WithANewNameWhereTheOptionSaysSo_MakesTheAccount()
     {
         var node = await nodes.Cluster.StartNodeAsync("a", ("accounts.createAtSignIn", true), ("accounts.registration", "closed"));

@@ -99,6 +99,7 @@ public sealed class ConferenceApiTests(NodeFixture nodes) : IClassFixture<NodeFi
     }
 
     [Fact]
+    [Trait("effect", "conferences.enabled")]
     public async Task Create_WhereConferencesAreOff_IsRefusedAndLeavingIsNot()
     {
         var (alice, bob, carol) = await ThreeAsync();

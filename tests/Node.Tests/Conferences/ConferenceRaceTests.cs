@@ -13,6 +13,7 @@ public sealed class ConferenceRaceTests(NodeFixture nodes) : IClassFixture<NodeF
     }
 
     [Fact]
+    [Trait("effect", "conferences.maxMembers")]
     public async Task Invites_FiftyAtOnceAgainstTheLimit_LetInExactlyAsMany()
     {
         var strict = new[] { await nodes.Cluster.StartNodeAsync("a", ("conferences.maxMembers", 10)), await nodes.Cluster.StartNodeAsync("a", ("conferences.maxMembers", 10)) };

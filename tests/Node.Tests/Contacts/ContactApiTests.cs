@@ -216,6 +216,7 @@ public sealed class ContactApiTests(NodeFixture nodes) : IClassFixture<NodeFixtu
     }
 
     [Fact]
+    [Trait("effect", "contacts.max")]
     public async Task Limit_WhenReached_IsRefusedWithItsNameAndValue()
     {
         var node = await nodes.Cluster.StartNodeAsync("a", ("contacts.max", 2));

@@ -128,6 +128,7 @@ public sealed class ConversationApiTests(NodeFixture nodes) : IClassFixture<Node
     }
 
     [Fact]
+    [Trait("effect", "messages.allowOffline")]
     public async Task OfflineRule_OfTheRecipientsHomeSet_Decides()
     {
         var cluster = await TestCluster.StartAsync();

@@ -102,6 +102,7 @@ public sealed class MessageApiTests(NodeFixture nodes) : IClassFixture<NodeFixtu
     }
 
     [Fact]
+    [Trait("effect", "messages.maxLength")]
     public async Task Text_WithBadContent_NamesTheField()
     {
         var node = await nodes.Cluster.StartNodeAsync("a", ("messages.maxLength", 10));
@@ -154,6 +155,8 @@ public sealed class MessageApiTests(NodeFixture nodes) : IClassFixture<NodeFixtu
     }
 
     [Fact]
+    [Trait("effect", "messages.editSeconds")]
+    [Trait("effect", "messages.removeSeconds")]
     public async Task Change_AfterItsTime_IsTooLate()
     {
         var node = await nodes.Cluster.StartNodeAsync("a", ("messages.editSeconds", 60), ("messages.removeSeconds", 600));

@@ -31,6 +31,7 @@ public sealed class PlaceTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("effect", "sessions.maxConnectedUsers")]
     public async Task Limit_With60SignInsAtOnceOverTwoNodes_AdmitsExactly7()
     {
         var (one, two) = await NodesAsync(7);

@@ -129,6 +129,7 @@ public sealed class SessionApiTests(NodeFixture nodes) : IClassFixture<NodeFixtu
     }
 
     [Fact]
+    [Trait("effect", "sessions.maxPerPerson")]
     public async Task MaxPerPerson_WhenPassed_EndsTheLeastRecentlyUsed()
     {
         var node = await nodes.Cluster.StartNodeAsync("a", ("sessions.maxPerPerson", 2));
@@ -160,6 +161,7 @@ public sealed class SessionApiTests(NodeFixture nodes) : IClassFixture<NodeFixtu
     }
 
     [Fact]
+    [Trait("effect", "sessions.lifetimeHours")]
     public async Task Lifetime_OfASession_IsTheOptions()
     {
         var node = await nodes.Cluster.StartNodeAsync("a", ("sessions.lifetimeHours", 2));
@@ -169,6 +171,7 @@ public sealed class SessionApiTests(NodeFixture nodes) : IClassFixture<NodeFixtu
     }
 
     [Fact]
+    [Trait("effect", "limits.signInsPerMinute")]
     public async Task SignIns_OfOneAddress_AreLimited()
     {
         var node = await nodes.Cluster.StartNodeAsync("a", ("limits.signInsPerMinute", 3));
@@ -182,6 +185,7 @@ public sealed class SessionApiTests(NodeFixture nodes) : IClassFixture<NodeFixtu
     }
 
     [Fact]
+    [Trait("effect", "limits.trustedProxies")]
     public async Task SignIns_WithAForwardedForOfNobodyTrusted_CountForTheConnection()
     {
         var node = await nodes.Cluster.StartNodeAsync("a", ("limits.signInsPerMinute", 2), ("limits.trustedProxies", new[] { "10.0.0.0/8" }));
@@ -193,6 +197,7 @@ public sealed class SessionApiTests(NodeFixture nodes) : IClassFixture<NodeFixtu
     }
 
     [Fact]
+    [Trait("effect", "limits.requestsPerSecond")]
     public async Task Requests_OfOneSession_AreLimited()
     {
         var node = await nodes.Cluster.StartNodeAsync("a", ("limits.requestsPerSecond", 1));

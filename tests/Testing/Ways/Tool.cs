@@ -8,7 +8,7 @@ public sealed record Tool(string Program, string Root)
 {
     public static Tool Find(string name)
     {
-        var unpacked = Path.Combine(Repository(), ".run", "tools", name);
+        var unpacked = Path.Combine(Repository.Root, ".run", "tools", name);
         if (File.Exists(Path.Combine(unpacked, "usr", "sbin", name))) return new Tool(Path.Combine(unpacked, "usr", "sbin", name), unpacked);
         var installed = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin".Split(':').Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
         return new Tool(installed ?? throw new InvalidOperationException($"{name} was not found: run the tests with ./dev test, which fetches it, or install it."), "");
@@ -20,12 +20,5 @@ public sealed record Tool(string Program, string Root)
         string[] libraries = [Path.Combine(Root, "usr/lib/x86_64-linux-gnu"), Path.Combine(Root, "lib/x86_64-linux-gnu"), Path.Combine(Root, "usr/lib/aarch64-linux-gnu"), Path.Combine(Root, "lib/aarch64-linux-gnu")];
         var environment = Root.Length == 0 ? [] : new Dictionary<string, string> { ["LD_LIBRARY_PATH"] = string.Join(':', libraries) };
         return BackgroundProcess.Start(log, Program, arguments, environment);
-    }
-
-    private static string Repository()
-    {
-        var at = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(at!.FullName, "IntraMessenger.sln"))) at = at.Parent;
-        return at.FullName;
     }
 }

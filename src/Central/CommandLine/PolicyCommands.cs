@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Text;
+using IntraMessenger.Central.Schema;
+using IntraMessenger.Central.Settings;
+using IntraMessenger.Central.SettingsFiles;
+
+namespace IntraMessenger.Central.CommandLine;
+
+/// <summary><c>policy export</c>, <c>import</c> and <c>diff</c>: settings as a file, so that they can live in git.</summary>
+internal static class PolicyCommands
+{
+    private const int Differs = 1;
+
+    public static Command Create(Option<string?> config) =>
+        new("policy", "Defaults of the cluster, policy sets and roles as a YAML file.") { Export(config), Import(config), Diff(config) };
+
+    private static Command Export(Option<string?> config)
+    {
+        var keys = new Option<string[]>("--set") { Description = "This policy set alone; may be said several times. Without it: everything.", HelpName = "KEY" };
+        var path = new Argument<string?>("FILE") { Description = "Where to write; standard output unless said.", Arity = ArgumentArity.ZeroOrOne };
+        var export = new Command("export", "Writes the settings as YAML.") { keys, path };
+        export.SetAction((parsed, _) => CommandRunner.RunAsync(parsed, config, async services =>
+        {
+            var sheets = await AllAsync(services);
+            var wanted = parsed.GetValue(keys) ?? [];
+            if (wanted.Except(sheets.Where(IsSet).Select(found => found.Sheet.Name)).FirstOrDefault() is { } unknown) return CommandRunner.Refuse(parsed, $"There is no policy set '{unknown}'.", CommandRunner.WrongInput);
+            var text = SettingsYamlWriter.Write(SettingsFile.Of([.. sheets.Where(found => wanted.Length == 0 || IsSet(found) && wanted.Contains(found.Sheet.Name))]));
+            if (parsed.GetValue(path) is { } file) await File.WriteAllTextAsync(file, text);
+            else await parsed.InvocationConfiguration.Output.WriteAsync(text);
+            return 0;
+        }));
+        return export;
+    }
+
+    private static Command Import(Option<string?> config)
+    {
+        var path = InputFile.Argument("A file as 'policy export' writes it, or a part of one.");
+        var saving = new SavingOptions();
+        var import = new Command("import", "Makes the settings what the file says: all of it or nothing. What the file does not name stays.") { path };
+        saving.AddTo(import);
+        import.SetAction((parsed, _) => CommandRunner.RunAsync(parsed, config, async services =>
+        {
+            var name = parsed.GetRequiredValue(path);
+            var file = Read(name);
+            var before = await AllAsync(services);
+            var answer = await saving.SaveAsync(parsed, services.GetRequiredService<SheetBatchService>(), file.Wanted(), $"Imported from {Path.GetFileName(name)}");
+            if (answer.Refusal is { } refusal) return CommandRunner.Refuse(parsed, refusal);
+            var output = parsed.InvocationConfiguration.Output;
+            SavingOptions.Tell(output, answer.Value!);
+            output.WriteLine(answer.Value!.Count == 0 ? "Nothing differs; nothing was saved." : saving.IsDryRun(parsed) ? "Nothing was saved: --dry-run." : "Saved.");
+            TellOthers(output, file, before);
+            return 0;
+        }));
+        return import;
+    }
+
+    private static Command Diff(Option<string?> config)
+    {
+        var path = InputFile.Argument("A file as 'policy export' writes it, or a part of one.");
+        var diff = new Command("diff", "Tells what an import of the file would change. Exit code 0: nothing, 1: something, 2: it cannot be told.") { path };
+        diff.SetAction((parsed, _) => CommandRunner.RunAsync(parsed, config, async services =>
+        {
+            var file = Read(parsed.GetRequiredValue(path));
+            var sheets = await AllAsync(services);
+            var answer = await services.GetRequiredService<SheetBatchService>().TryAsync(file.Wanted(), "");
+            if (answer.Refusal is { } refusal) return CommandRunner.Refuse(parsed, refusal);
+            SavingOptions.Tell(parsed.InvocationConfiguration.Output, answer.Value!);
+            TellOthers(parsed.InvocationConfiguration.Output, file, sheets);
+            return answer.Value!.Count > 0 ? Differs : 0;
+        }, storeAway: CommandRunner.WrongInput));
+        return diff;
+    }
+
+    private static SettingsFile Read(string path) => SettingsYaml.Read(Encoding.UTF8.GetString(InputFile.Read(path, SettingsYaml.MostBytes)));
+
+    private static async Task<IReadOnlyList<VersionedSheet>> AllAsync(IServiceProvider services)
+    {
+        await services.GetRequiredService<SchemaService>().PrepareAsync();
+        return await services.GetRequiredService<SheetBatchService>().AllAsync();
+    }
+
+    private static bool IsSet(VersionedSheet found) => found.Sheet.Id.Kind == SheetKind.Set;
+
+    private static void TellOthers(TextWriter output, SettingsFile file, IReadOnlyList<VersionedSheet> sheets)
+    {
+        var named = file.Wanted().Select(wanted => SheetBatch.TitleOf(wanted.Kind, wanted.Name)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var others = sheets.Select(found => SheetBatch.TitleOf(found.Sheet.Id.Kind, found.Sheet.Name)).Where(title => !named.Contains(title)).Order(StringComparer.Ordinal).ToArray();
+        if (others.Length > 0) output.WriteLine($"Not in the file, left as they are: {string.Join(", ", others)}.");
+    }
+}
