@@ -48,6 +48,9 @@ public sealed partial record ClusterOptions
     /// <summary>Which way nodes tell each other what changed; with <see cref="SignalWay.RabbitMq"/> a private broker is started.</summary>
     public SignalWay Signals { get; init; }
 
+    /// <summary>Null for clear text: all of it stays on this machine.</summary>
+    public ClusterTls? Tls { get; init; }
+
     /// <summary>Whether the demo people get their accounts.</summary>
     public bool Demo { get; init; } = true;
 

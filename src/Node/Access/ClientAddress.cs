@@ -22,12 +22,11 @@ internal static class ClientAddress
         return address;
     }
 
-    /// <summary>Whether the client came by TLS: to us, or to the outermost trusted proxy.</summary>
+    /// <summary>Whether the client came by TLS: to the outermost trusted proxy, or to us where there is none. How that proxy reaches us says nothing of the client.</summary>
     public static bool IsHttps(HttpContext context, string[] trustedProxies)
     {
-        if (context.Request.IsHttps) return true;
-        return IsPeerAmong(context, trustedProxies)
-            && context.Request.Headers["X-Forwarded-Proto"].ToString().Split(',')[0].Trim().Equals("https", StringComparison.OrdinalIgnoreCase);
+        var told = context.Request.Headers["X-Forwarded-Proto"].ToString().Split(',')[0].Trim();
+        return told.Length > 0 && IsPeerAmong(context, trustedProxies) ? told.Equals("https", StringComparison.OrdinalIgnoreCase) : context.Request.IsHttps;
     }
 
     /// <summary>Whether the one who asks is a gateway or proxy of ours; on the management port only the cluster asks.</summary>
