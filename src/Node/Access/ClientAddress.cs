@@ -15,8 +15,8 @@ internal static class ClientAddress
         var hops = context.Request.Headers["X-Forwarded-For"].SelectMany(value => value?.Split(',') ?? []).Reverse();
         foreach (var hop in hops)
         {
-            if (!Array.Exists(trusted, network => network.Contains(address)) || !IPAddress.TryParse(hop.Trim(), out var before)) break;
-            address = Plain(before);
+            if (!Array.Exists(trusted, network => network.Contains(address)) || !IPEndPoint.TryParse(hop.Trim(), out var before)) break; // some proxies tell the port too
+            address = Plain(before.Address);
         }
 
         return address;

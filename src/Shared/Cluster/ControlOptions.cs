@@ -8,7 +8,7 @@ namespace IntraMessenger.Shared.Cluster;
 public sealed class ControlOptions
 {
     /// <summary>Management addresses of the controls; the next one is asked when one does not answer.</summary>
-    [MinLength(1, ErrorMessage = "control.addresses is empty: name the management address of Central, such as http://10.0.0.1:8081.")]
+    [MinLength(1, ErrorMessage = "control.addresses is empty: name the management address of Central, such as https://10.0.0.1:8081.")]
     public Uri[] Addresses { get; set; } = [];
 
     /// <summary>The enrolment key that 'Central nodes add' or 'Central gateways add' printed. A secret: never logged.</summary>

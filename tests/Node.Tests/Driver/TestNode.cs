@@ -64,6 +64,7 @@ internal sealed class TestNode : IAsyncDisposable
             store = new { connectionString = setup.Store ?? cluster.Database, maxConnections = 16 },
             control = new { addresses = new[] { setup.Control ?? $"http://127.0.0.1:{FreePort.Next()}" }, key = "a key" },
             signals = setup.Signals,
+            tls = setup.Tls,
             Logging = new { LogLevel = new { Default = "Error" } },
         }));
         var app = NodeProgram.Build(configFile);
