@@ -3,6 +3,7 @@ using IntraMessenger.Shared.Cluster;
 using IntraMessenger.Shared.Hosting;
 using IntraMessenger.Shared.Store;
 using IntraMessenger.Shared.Telemetry;
+using IntraMessenger.Shared.Tls;
 using Microsoft.Extensions.Options;
 
 namespace IntraMessenger.Central;
@@ -44,11 +45,11 @@ internal sealed partial class LocalFile
     {
         var errors = new List<string>();
         var local = Bind<LocalFile>(configuration, errors);
-        local.Judge(errors);
+        local.Judge(errors, TlsOptions.Read(configuration, errors).HasCertificate);
         if (local.IsControl) JudgeStore(configuration, errors);
         if (local.IsControl) JudgeAnnotations(Bind<Console.ConsoleOptions>(configuration.GetSection("console"), errors), errors);
         if (local.IsGateway) JudgeAnnotations(Bind<Gateway.GatewayOptions>(configuration.GetSection("gateway"), errors), errors);
-        if (local.IsGateway) JudgeAnnotations(Bind<ControlOptions>(configuration.GetSection("control"), errors), errors);
+        if (local.IsGateway) local.JudgeControl(Bind<ControlOptions>(configuration.GetSection("control"), errors), errors);
         TelemetryOptions.Read(configuration, errors);
         return errors.Count == 0 ? local : throw new ArgumentException(string.Join(Environment.NewLine, errors));
     }
@@ -56,16 +57,22 @@ internal sealed partial class LocalFile
     public void Tell(ILogger logger) =>
         Log.Starting(logger, string.Join(" and ", Roles), IsGateway ? Listen : "-", Management, IsGateway ? Path.GetFullPath(Data) : "-");
 
-    private void Judge(List<string> errors)
+    private void Judge(List<string> errors, bool hasCertificate)
     {
         if (Roles.Length == 0) errors.Add("roles is empty: write [\"control\"], [\"gateway\"] or both.");
         errors.AddRange(Roles.Where(role => role is not (Control or Gateway)).Select(role => $"roles has '{role}'; it may have control and gateway."));
-        AddIfWrong(Listening.WhyNot("management", Management, AllowClearText), errors);
+        AddIfWrong(Listening.WhyNot("management", Management, AllowClearText, hasCertificate), errors);
         if (!IsGateway) return;
-        AddIfWrong(Listening.WhyNot("listen", Listen, AllowClearText), errors);
+        AddIfWrong(Listening.WhyNot("listen", Listen, AllowClearText, hasCertificate), errors);
         if (Data.Length == 0) errors.Add("data is missing: name the folder where the gateway keeps its copy of the directory.");
         if (Uri.TryCreate(Listen, UriKind.Absolute, out var listen) && Uri.TryCreate(Management, UriKind.Absolute, out var management) && listen.Port == management.Port)
             errors.Add($"listen and management both have port {listen.Port}: the public and the management port must differ.");
+    }
+
+    private void JudgeControl(ControlOptions control, List<string> errors)
+    {
+        JudgeAnnotations(control, errors);
+        AddIfWrong(control.WhyNot(AllowClearText), errors);
     }
 
     private static void JudgeStore(IConfiguration configuration, List<string> errors)

@@ -12,6 +12,7 @@ using IntraMessenger.Central.Schema;
 using IntraMessenger.Central.Settings;
 using IntraMessenger.Shared.Hosting;
 using IntraMessenger.Shared.Telemetry;
+using IntraMessenger.Shared.Tls;
 
 return await CentralCommands.InvokeAsync(args, CentralProgram.Build);
 
@@ -23,7 +24,7 @@ internal static class CentralProgram
         var builder = HostingDefaults.CreateBuilder(configFile);
         var local = LocalFile.Read(builder.Configuration);
         builder.AddTelemetry(local.Identity, continuesTraces: false);
-        builder.Listen(local.IsGateway ? local.Listen : null, local.Management, local.AllowClearText);
+        builder.Listen(local.IsGateway ? local.Listen : null, local.Management, local.AllowClearText, builder.AddTls());
         if (local.IsControl) builder.Services.AddSchema().AddEnrolment().AddSettings().AddDirectory().AddReports().AddImpact().AddPeople().AddContactPairs().AddConsole();
         if (local.IsGateway) builder.Services.AddGateway(local);
         builder.Services.WithoutDataProtection();

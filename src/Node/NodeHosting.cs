@@ -6,6 +6,7 @@ using IntraMessenger.Node.Sessions;
 using IntraMessenger.Node.Settings;
 using IntraMessenger.Shared.Hosting;
 using IntraMessenger.Shared.Telemetry;
+using IntraMessenger.Shared.Tls;
 using Microsoft.Extensions.Options;
 
 namespace IntraMessenger.Node;
@@ -20,7 +21,8 @@ internal static class NodeHosting
         builder.Services.AddOptions<NodeOptions>().Bind(builder.Configuration).ValidateDataAnnotations().ValidateOnStart();
         var local = builder.Configuration.Get<NodeOptions>() ?? new NodeOptions();
         builder.AddTelemetry(new ProgramIdentity("intramessenger-node", local.Name), continuesTraces: true);
-        if (local.Listen.Length > 0 && local.Management.Length > 0) builder.Listen(local.Listen, local.Management, local.AllowClearText);
+        var tls = builder.AddTls();
+        if (local.Listen.Length > 0 && local.Management.Length > 0) builder.Listen(local.Listen, local.Management, local.AllowClearText, tls);
         builder.Services.AddOpenApi("v1");
     }
 

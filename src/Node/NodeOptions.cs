@@ -9,7 +9,7 @@ public sealed class NodeOptions
     [Required(ErrorMessage = "name is missing: the name that this node was enrolled under.")]
     public string Name { get; set; } = "";
 
-    /// <summary>Where clients and gateways reach it, such as <c>http://127.0.0.1:8101</c>.</summary>
+    /// <summary>Where clients and gateways reach it, such as <c>http://127.0.0.1:8101</c>, or <c>https://</c> with a certificate in section <c>tls</c>.</summary>
     [Required(ErrorMessage = "listen is missing: the address for clients, such as http://127.0.0.1:8101.")]
     public string Listen { get; set; } = "";
 
@@ -17,10 +17,10 @@ public sealed class NodeOptions
     [Required(ErrorMessage = "management is missing: the address for other nodes and health checks, such as http://127.0.0.1:8201.")]
     public string Management { get; set; } = "";
 
-    /// <summary>What gateways call it by; <see cref="Listen"/> unless said.</summary>
+    /// <summary>What gateways call it by; <see cref="Listen"/> unless said. With https the certificate must be for this name or address.</summary>
     public string? Advertised { get; set; }
 
-    /// <summary>What other nodes call it by; <see cref="Management"/> unless said.</summary>
+    /// <summary>What other nodes, and gateways' probes, call it by; <see cref="Management"/> unless said. With https as above.</summary>
     public string? AdvertisedManagement { get; set; }
 
     /// <summary>Shown in the console.</summary>

@@ -18,9 +18,11 @@ public sealed record Reply(int Status, JsonElement Body, TimeSpan? RetryAfter)
 }
 
 /// <summary>Somebody with a client: speaks the public contract to whatever base address it is given.</summary>
-public sealed class Person(string name, string password, string baseAddress)
+public sealed class Person(string name, string password, string baseAddress, HttpClient? http = null)
 {
-    private static readonly HttpClient Http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2) }) { Timeout = TimeSpan.FromMinutes(3) };
+    private static readonly HttpClient InTheClear = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2) }) { Timeout = TimeSpan.FromMinutes(3) };
+
+    private HttpClient Http => http ?? InTheClear;
 
     public string Name => name;
 
@@ -35,10 +37,10 @@ public sealed class Person(string name, string password, string baseAddress)
     public string Cursor { get; private set; } = "";
 
     /// <summary>The same person with another client.</summary>
-    public Person Elsewhere(string address) => new(name, password, address);
+    public Person Elsewhere(string address) => new(name, password, address, http);
 
     /// <summary>The same session by another way.</summary>
-    public Person By(string address) => new(name, password, address) { Token = Token, Id = Id, Cursor = Cursor };
+    public Person By(string address) => new(name, password, address, http) { Token = Token, Id = Id, Cursor = Cursor };
 
     public async Task<Reply> SignInAsync()
     {

@@ -26,6 +26,12 @@ public sealed partial class Scrape
     public static async Task<Scrape> OfAsync(string management)
     {
         using var http = new HttpClient();
+        return await OfAsync(management, http);
+    }
+
+    /// <param name="http">Somebody whom the program may be shown to.</param>
+    public static async Task<Scrape> OfAsync(string management, HttpClient http)
+    {
         using var answer = await http.GetAsync(management + "/metrics");
         ((int)answer.StatusCode).ShouldBe(200);
         answer.Content.Headers.ContentType!.ToString().ShouldBe("text/plain; version=0.0.4; charset=utf-8");

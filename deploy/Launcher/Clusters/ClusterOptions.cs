@@ -51,6 +51,9 @@ public sealed partial record ClusterOptions
     /// <summary>Whether a second control runs beside the first; either may die.</summary>
     public bool SecondControl { get; init; }
 
+    /// <summary>Null for clear text: all of it stays on this machine.</summary>
+    public ClusterTls? Tls { get; init; }
+
     /// <summary>Whether the demo people get their accounts.</summary>
     public bool Demo { get; init; } = true;
 

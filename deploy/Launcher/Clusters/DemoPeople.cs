@@ -5,14 +5,14 @@ using System.Security.Cryptography;
 namespace IntraMessenger.Launcher.Clusters;
 
 /// <summary>Responsible for three people to try the product with; made once, with passwords that are kept.</summary>
-internal sealed class DemoPeople(string gateway, KeptValues<string> secrets)
+internal sealed class DemoPeople(string gateway, KeptValues<string> secrets, ClusterTls? tls)
 {
     private static readonly (string Username, string DisplayName, string PolicySet)[] All =
         [("alice", "Alice Martin", "a"), ("bob", "Bob Durand", "b"), ("carol", "Carol Petit", "a")];
 
     public async Task<IReadOnlyList<PersonDescription>> MakeAsync(IEnumerable<string> policySets, Action<string> say)
     {
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
+        using var http = ClusterTls.Client(tls, 30);
         var made = await Task.WhenAll(All.Where(person => policySets.Contains(person.PolicySet)).Select(person => MakeAsync(http, person, say)));
         return [.. made.OfType<PersonDescription>()];
     }

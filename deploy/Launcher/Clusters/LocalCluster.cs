@@ -33,8 +33,8 @@ public sealed class LocalCluster : IAsyncDisposable
         Disk = options.DiskMegabytes is { } size ? new SmallDisk(Path.Combine(_folder.MariaDb, "disk"), size) : null;
         Store = options.Store is null && Galera is null ? new PrivateMariaDb(_folder.MariaDb, Port("store")) { Disk = Disk } : null;
         Broker = options.Signals == SignalWay.RabbitMq ? new PrivateRabbitMq(_folder.RabbitMq, Port("broker"), Port("broker/distribution"), Port("broker/epmd")) : null;
-        Console = $"http://localhost:{options.ConsolePort}";
-        Gateway = $"http://localhost:{options.GatewayPort}";
+        Console = $"{Scheme}://localhost:{options.ConsolePort}";
+        Gateway = $"{Scheme}://localhost:{options.GatewayPort}";
         ControlProcess = Central(ClusterProcesses.Control, Loopback(options.ConsolePort), Loopback(options.ConsolePort));
         OtherControl = options.SecondControl ? Central(ClusterProcesses.OtherControl, Loopback(Port(ClusterProcesses.OtherControl)), Loopback(Port(ClusterProcesses.OtherControl))) : null;
         GatewayProcess = Central(ClusterProcesses.Gateway, Loopback(options.GatewayPort), Loopback(Port("gateway/management")));
@@ -109,7 +109,7 @@ public sealed class LocalCluster : IAsyncDisposable
             if (_options.Relayed) Relays = await Relays.LayAsync(ConnectionString, Nodes);
             AdminPassword = await StartProgramsAsync(say, cancellation);
             await WaitUntilRoutedAsync(cancellation);
-            if (_options.Demo) People = await new DemoPeople(GatewayProcess.Url, _secrets).MakeAsync(PolicySets, say);
+            if (_options.Demo) People = await new DemoPeople(GatewayProcess.Url, _secrets, _options.Tls).MakeAsync(PolicySets, say);
             OwnerOnly.WriteJson(_folder.Description, Describe());
         }
         catch
@@ -122,7 +122,7 @@ public sealed class LocalCluster : IAsyncDisposable
     /// <summary>Until the gateway passes requests on to a node of every policy set: a little after the nodes are ready.</summary>
     public async Task WaitUntilRoutedAsync(CancellationToken cancellation = default)
     {
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        using var http = ClusterTls.Client(_options.Tls, 5);
         var started = TimeProvider.System.GetTimestamp();
         foreach (var policySet in PolicySets)
         {
@@ -149,7 +149,7 @@ public sealed class LocalCluster : IAsyncDisposable
     /// <summary>Signed in as the administrator.</summary>
     public async Task<ConsoleClient> SignInToConsoleAsync()
     {
-        var console = new ConsoleClient(ControlProcess.Url);
+        var console = new ConsoleClient(ControlProcess.Url, _options.Tls);
         if (await console.SignInAsync(AdminName, AdminPassword)) return console;
         console.Dispose();
         throw new LauncherException("The console does not accept the administrator's password.");
@@ -199,10 +199,12 @@ public sealed class LocalCluster : IAsyncDisposable
         say("broker: ready");
     }
 
+    private string Scheme => _options.Tls is null ? "http" : "https";
+
     private Task<string> StartProgramsAsync(Action<string> say, CancellationToken cancellation)
     {
         var tool = new ControlTool(_programs, _folder.Config(ControlProcess.Name), _secrets, _options.Environment);
-        return new ProgramStart(this, new LocalFiles(_folder, Relays?.ConnectionString ?? ConnectionString, Broker?.Uri, _options.Far, Relays), tool, _options.Patience, say).RunAsync(cancellation);
+        return new ProgramStart(this, new LocalFiles(_folder, Relays?.ConnectionString ?? ConnectionString, Broker?.Uri, _options.Far, Relays, _options.Tls), tool, _options.Tls, _options.Patience, say).RunAsync(cancellation);
     }
 
     private ClusterDescription Describe() => new(
@@ -218,19 +220,19 @@ public sealed class LocalCluster : IAsyncDisposable
         Broker is null ? null : new BrokerDescription(Broker.Uri, Broker.Pid));
 
     private Member Central(string name, string url, string management) =>
-        new(name, "", url, management, _folder.Log(name), [_programs.Central, "run", "--config", _folder.Config(name)], _options.Environment);
+        new(name, "", url, management, _folder.Log(name), [_programs.Central, "run", "--config", _folder.Config(name)], _options.Environment, tls: _options.Tls);
 
     private Member Node(string name, string policySet)
     {
         var line = _options.Far is { } far && far.Names.Contains(name) ? far.Line : null;
         var host = line?.FarAddress ?? "127.0.0.1";
-        return new Member(name, policySet, $"http://{host}:{Port(name)}", $"http://{host}:{Port($"{name}/management")}", _folder.Log(name),
-            [_programs.Node, "--config", _folder.Config(name)], _options.Environment, line?.Inside);
+        return new Member(name, policySet, $"{Scheme}://{host}:{Port(name)}", $"{Scheme}://{host}:{Port($"{name}/management")}", _folder.Log(name),
+            [_programs.Node, "--config", _folder.Config(name)], _options.Environment, line?.Inside, _options.Tls);
     }
 
     /// <summary>The port of an earlier start, unless somebody else has taken it since.</summary>
     private int Port(string name) =>
         _ports.TryFind(name, out var kept) && (_wasRunning || FreePort.IsFree(kept)) && kept != _options.GatewayPort && kept != _options.ConsolePort ? kept : _ports.Keep(name, FreePort.Next());
 
-    private static string Loopback(int port) => $"http://127.0.0.1:{port}";
+    private string Loopback(int port) => $"{Scheme}://127.0.0.1:{port}";
 }

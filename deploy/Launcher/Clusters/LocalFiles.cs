@@ -1,7 +1,7 @@
 namespace IntraMessenger.Launcher.Clusters;
 
 /// <summary>Responsible for the local file that each program of the cluster starts with (docs/operations.md describes them).</summary>
-internal sealed class LocalFiles(ClusterFolder folder, string connectionString, string? broker, FarNodes? far, Relays? relays)
+internal sealed class LocalFiles(ClusterFolder folder, string connectionString, string? broker, FarNodes? far, Relays? relays, ClusterTls? tls)
 {
     public void WriteControl(Member control) => OwnerOnly.WriteJson(folder.Config(control.Name), new
     {
@@ -9,6 +9,7 @@ internal sealed class LocalFiles(ClusterFolder folder, string connectionString, 
         management = control.Management,
         data = folder.Data(control.Name),
         store = new { connectionString },
+        tls,
         telemetry = new { instance = control.Name },
     });
 
@@ -19,6 +20,7 @@ internal sealed class LocalFiles(ClusterFolder folder, string connectionString, 
         management = gateway.Management,
         data = folder.Data(gateway.Name),
         control = new { addresses = controls.Select(control => control.Url), key },
+        tls,
         telemetry = new { instance = gateway.Name },
     });
 
@@ -39,6 +41,7 @@ internal sealed class LocalFiles(ClusterFolder folder, string connectionString, 
             data = folder.Data(node.Name),
             store = new { connectionString = isFar ? StoreFromAfar() : connectionString },
             control = new { addresses = controls.Select(control => isFar ? far!.Line.Forward(control.Url) : control.Url), key },
+            tls,
             signals = broker is null ? null : new { transport = "rabbitmq", rabbitmq = new { uri = isFar ? far!.Line.Forward(broker) : broker } },
         });
     }

@@ -6,16 +6,17 @@ namespace IntraMessenger.Launcher.Clusters;
 /// <summary>Responsible for one process of a cluster: starts it, says how it is, and does to it what can happen to a process.</summary>
 public sealed class Member
 {
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private static readonly HttpClient InTheClear = ClusterTls.Client(null, 5);
 
     private readonly IReadOnlyList<string> _command;
     private readonly IReadOnlyDictionary<string, string> _environment;
+    private readonly HttpClient _http;
     private Process? _process;
 
     /// <param name="within">What comes before the command and replaces itself with it.</param>
     internal Member(
         string name, string policySet, string url, string management, string log, IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment,
-        IReadOnlyList<string>? within = null)
+        IReadOnlyList<string>? within = null, ClusterTls? tls = null)
     {
         Name = name;
         PolicySet = policySet;
@@ -24,6 +25,7 @@ public sealed class Member
         Log = log;
         _command = [.. within ?? [], Programs.Dotnet, .. command];
         _environment = environment;
+        _http = tls is null ? InTheClear : ClusterTls.Client(tls, 5);
     }
 
     public string Name { get; }
@@ -78,7 +80,7 @@ public sealed class Member
     }
 
     /// <summary>Null when it is ready, else why not.</summary>
-    public Task<string?> NotReadyBecauseAsync() => NotReadyBecauseAsync(Management);
+    public Task<string?> NotReadyBecauseAsync() => NotReadyBecauseAsync(Management, _http);
 
     /// <summary>Throws <see cref="LauncherException"/> with the reason and the end of its log where it ends or does not become ready in time.</summary>
     public async Task WaitUntilReadyAsync(TimeSpan patience, CancellationToken cancellation = default)
@@ -93,11 +95,13 @@ public sealed class Member
         }
     }
 
-    internal static async Task<string?> NotReadyBecauseAsync(string management)
+    internal static Task<string?> NotReadyBecauseAsync(string management) => NotReadyBecauseAsync(management, InTheClear);
+
+    private static async Task<string?> NotReadyBecauseAsync(string management, HttpClient http)
     {
         try
         {
-            using var response = await Http.GetAsync($"{management}/health/ready");
+            using var response = await http.GetAsync($"{management}/health/ready");
             if (response.IsSuccessStatusCode) return null;
             using var health = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
             return string.Join(" ", health.RootElement.GetProperty("reasons").EnumerateArray());

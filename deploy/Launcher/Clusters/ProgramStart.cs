@@ -8,7 +8,7 @@ namespace IntraMessenger.Launcher.Clusters;
 /// <summary>
 /// Responsible for the start of control, gateway and nodes once the store is there: each as early as it can, all at the same time.
 /// </summary>
-internal sealed class ProgramStart(LocalCluster cluster, LocalFiles files, ControlTool tool, TimeSpan patience, Action<string> say)
+internal sealed class ProgramStart(LocalCluster cluster, LocalFiles files, ControlTool tool, ClusterTls? tls, TimeSpan patience, Action<string> say)
 {
     /// <summary>What makes trying out easy and would be unsafe as a default of the product.</summary>
     private static readonly Dictionary<string, object?> DeveloperSettings = new()
@@ -51,7 +51,7 @@ internal sealed class ProgramStart(LocalCluster cluster, LocalFiles files, Contr
 
     private async Task<string> PrepareConsoleAsync(Task control)
     {
-        using var console = new ConsoleClient(_control.Url);
+        using var console = new ConsoleClient(_control.Url, tls);
         var password = await tool.SecretAsync("admins", LocalCluster.AdminName, [], async kept =>
         {
             await control;
@@ -107,7 +107,8 @@ internal sealed class ProgramStart(LocalCluster cluster, LocalFiles files, Contr
     private async Task<bool> IsAcceptedAsync(Task control, string route, string key)
     {
         await control;
-        using var http = new HttpClient { DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key) } };
+        using var http = ClusterTls.Client(tls, 100);
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         using var response = await http.GetAsync(_control.Url + route);
         return response.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden);
     }

@@ -2,6 +2,7 @@ using IntraMessenger.Shared.Cluster;
 using IntraMessenger.Shared.Hosting;
 using IntraMessenger.Shared.Telemetry;
 using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.LoadBalancing;
 using Yarp.ReverseProxy.Transforms;
@@ -31,12 +32,8 @@ internal static class GatewayFeature
 
         services.AddSingleton<ILoadBalancingPolicy, RendezvousPolicy>();
         services.AddSingleton<IPassiveHealthCheckPolicy, ConnectionFailurePolicy>();
+        services.AddSingleton<IForwarderHttpClientFactory, NodeConnections>();
         services.AddReverseProxy()
-            .ConfigureHttpClient((_, handler) =>
-            {
-                handler.ConnectTimeout = TimeSpan.FromSeconds(2);
-                handler.PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60); // below the nodes' own, so that none is used as it closes
-            })
             .AddTransforms(transforms =>
             {
                 foreach (var header in TelemetryFeature.TraceHeaders) transforms.AddRequestHeaderRemove(header);

@@ -36,7 +36,7 @@ internal static class GatewayProblems
     /// <summary>No connection came about: the node cannot have seen the request, so that another one may.</summary>
     private static bool WasNotSent(HttpContext context) =>
         !context.Response.HasStarted
-        && context.GetForwarderErrorFeature() is { Error: ForwarderError.Request, Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } };
+        && context.GetForwarderErrorFeature() is { Error: ForwarderError.Request, Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError } };
 
     private static bool TurnToOthers(HttpContext context)
     {

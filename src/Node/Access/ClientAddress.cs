@@ -15,19 +15,18 @@ internal static class ClientAddress
         var hops = context.Request.Headers["X-Forwarded-For"].SelectMany(value => value?.Split(',') ?? []).Reverse();
         foreach (var hop in hops)
         {
-            if (!Array.Exists(trusted, network => network.Contains(address)) || !IPAddress.TryParse(hop.Trim(), out var before)) break;
-            address = Plain(before);
+            if (!Array.Exists(trusted, network => network.Contains(address)) || !IPEndPoint.TryParse(hop.Trim(), out var before)) break; // some proxies tell the port too
+            address = Plain(before.Address);
         }
 
         return address;
     }
 
-    /// <summary>Whether the client came by TLS: to us, or to the outermost trusted proxy.</summary>
+    /// <summary>Whether the client came by TLS: to the outermost trusted proxy, or to us where there is none. How that proxy reaches us says nothing of the client.</summary>
     public static bool IsHttps(HttpContext context, string[] trustedProxies)
     {
-        if (context.Request.IsHttps) return true;
-        return IsPeerAmong(context, trustedProxies)
-            && context.Request.Headers["X-Forwarded-Proto"].ToString().Split(',')[0].Trim().Equals("https", StringComparison.OrdinalIgnoreCase);
+        var told = context.Request.Headers["X-Forwarded-Proto"].ToString().Split(',')[0].Trim();
+        return told.Length > 0 && IsPeerAmong(context, trustedProxies) ? told.Equals("https", StringComparison.OrdinalIgnoreCase) : context.Request.IsHttps;
     }
 
     /// <summary>Whether the one who asks is a gateway or proxy of ours; on the management port only the cluster asks.</summary>

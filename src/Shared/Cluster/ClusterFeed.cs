@@ -62,8 +62,8 @@ public abstract partial class ClusterFeed<T>(string path, LastGoodFile<T> file, 
             }
             catch (Exception e) when (e is HttpRequestException or JsonException or OperationCanceledException or IOException && !stoppingToken.IsCancellationRequested)
             {
-                if (!_away) Log.Away(logger, typeof(T).Name, e.Message);
-                (_away, ControlAwayBecause) = (true, e is OperationCanceledException ? "Control did not answer in time." : e.Message);
+                if (!_away) Log.Away(logger, typeof(T).Name, Reason(e));
+                (_away, ControlAwayBecause) = (true, Reason(e));
                 await Task.Delay(Jitter.About(TimeSpan.FromSeconds(1)), time, stoppingToken);
             }
         }
@@ -114,6 +114,13 @@ public abstract partial class ClusterFeed<T>(string path, LastGoodFile<T> file, 
             return (null, $"It cannot be read: {e.Message}");
         }
     }
+
+    private static string Reason(Exception e) => e switch
+    {
+        OperationCanceledException => "Control did not answer in time.",
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: { } tls } => tls.Message, // the outer one says no more than that it failed
+        _ => e.Message,
+    };
 
     private void Keep(LastGood<T> copy)
     {

@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using IntraMessenger.Shared.Hosting;
+using IntraMessenger.Shared.Tls;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace IntraMessenger.Shared.Cluster;
 
@@ -49,11 +51,12 @@ public static class ControlClientExtensions
     public static IServiceCollection AddControlClient(this IServiceCollection services)
     {
         services.AddOptions<ControlOptions>().BindConfiguration("control").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ControlOptions>, ControlOptionsValidator>();
         services.AddSingleton(provider =>
         {
             var sockets = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(3), PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
             var handler = ActivatorUtilities.CreateInstance<ControlHandler>(provider);
-            handler.InnerHandler = sockets;
+            handler.InnerHandler = provider.GetRequiredService<ClusterTrust>().Guard(sockets);
             return new ControlClient(new HttpClient(handler) { BaseAddress = new Uri("http://control"), Timeout = Timeout.InfiniteTimeSpan });
         });
         return services;

@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -23,17 +25,16 @@ public static class Listening
         builder.WithMetadata(new ManagementEndpoint());
 
     /// <summary>
-    /// Listens at <paramref name="listen"/> (public; may be null) and <paramref name="management"/>.
+    /// Listens at <paramref name="listen"/> (public; may be null) and <paramref name="management"/>; at https addresses with <paramref name="tls"/>.
     /// Throws <see cref="ArgumentException"/> with a sentence where an address cannot be used.
     /// </summary>
-    public static void Listen(this WebApplicationBuilder builder, string? listen, string management, bool allowClearText)
+    public static void Listen(this WebApplicationBuilder builder, string? listen, string management, bool allowClearText, TlsHandshakeCallbackOptions? tls)
     {
-        var addresses = new List<IPEndPoint>();
-        if (listen is not null) addresses.Add(Parse("listen", listen, allowClearText));
-        var managementAddress = Parse("management", management, allowClearText);
-        addresses.Add(managementAddress);
+        var addresses = new List<(IPEndPoint EndPoint, bool IsTls)>();
+        if (listen is not null) addresses.Add(Parse("listen", listen, allowClearText, tls is not null));
+        addresses.Add(Parse("management", management, allowClearText, tls is not null));
 
-        builder.Services.AddSingleton(new ManagementPort(managementAddress.Port));
+        builder.Services.AddSingleton(new ManagementPort(addresses[^1].EndPoint.Port));
         builder.Services.Configure<SocketTransportOptions>(sockets =>
         {
             sockets.Backlog = Limits.ListenBacklog;
@@ -50,16 +51,24 @@ public static class Listening
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = Limits.BodyBytes;
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
-            foreach (var address in addresses) kestrel.Listen(address);
+            foreach (var (endPoint, isTls) in addresses)
+            {
+                kestrel.Listen(endPoint, port =>
+                {
+                    // Over HTTP/2 no stream can be kept from the server's own idea of how fast a client must read (EventStream).
+                    port.Protocols = HttpProtocols.Http1;
+                    if (isTls) port.UseHttps(tls!);
+                });
+            }
         });
     }
 
     /// <summary>Null where <paramref name="url"/> can be listened at, else a sentence that names it as <paramref name="name"/>.</summary>
-    public static string? WhyNot(string name, string url, bool allowClearText)
+    public static string? WhyNot(string name, string url, bool allowClearText, bool hasCertificate)
     {
         try
         {
-            Parse(name, url, allowClearText);
+            Parse(name, url, allowClearText, hasCertificate);
             return null;
         }
         catch (ArgumentException e)
@@ -117,19 +126,22 @@ public static class Listening
         });
     }
 
-    private static IPEndPoint Parse(string name, string url, bool allowClearText)
+    private static (IPEndPoint EndPoint, bool IsTls) Parse(string name, string url, bool allowClearText, bool hasCertificate)
     {
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp || uri.Port is < 1 or > 65535)
-            throw new ArgumentException($"{name} is '{url}'; it must be an address such as http://127.0.0.1:8080.");
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Port is < 1 or > 65535)
+            throw new ArgumentException($"{name} is '{url}'; it must be an address such as http://127.0.0.1:8080 or https://0.0.0.0:8443.");
         var address = uri.Host switch
         {
             "localhost" => IPAddress.Loopback,
             var host when IPAddress.TryParse(host.Trim('[', ']'), out var ip) => ip,
             _ => throw new ArgumentException($"{name} is '{url}'; give the IP address to listen at (0.0.0.0 for all)."),
         };
-        if (!IPAddress.IsLoopback(address) && !allowClearText)
-            throw new ArgumentException($"{name} is '{url}': clear text off loopback is refused. Put TLS in front, or set allowClearText to true where the network is trusted.");
-        return new IPEndPoint(address, uri.Port);
+        var isTls = uri.Scheme == Uri.UriSchemeHttps;
+        if (isTls && !hasCertificate)
+            throw new ArgumentException($"{name} is '{url}': https needs a certificate. Name its files in tls.certificate and tls.key.");
+        if (!isTls && !IPAddress.IsLoopback(address) && !allowClearText)
+            throw new ArgumentException($"{name} is '{url}': clear text off loopback is refused. Write https:// and name a certificate, put TLS in front, or set allowClearText to true where the network is trusted.");
+        return (new IPEndPoint(address, uri.Port), isTls);
     }
 }
 

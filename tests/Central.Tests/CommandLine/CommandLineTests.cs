@@ -161,6 +161,26 @@ public sealed class CommandLineTests(StoreFixture fixture)
     }
 
     [Fact]
+    public async Task Run_WithMistakesAboutTls_TellsAllOfThemAndEndsWith2()
+    {
+        await using var cluster = await TestCluster.CreateAsync(fixture);
+        var file = cluster.Write(new
+        {
+            roles = new[] { "gateway" },
+            listen = "https://0.0.0.0:1",
+            management = "https://127.0.0.1:2",
+            data = "data",
+            control = new { addresses = new[] { "http://10.0.0.5:8081" }, key = "a key" },
+            tls = new { trustedCertificates = "/nowhere/ca.pem" },
+        });
+        var (code, error) = await RunProcessAsync("", "run", "--config", file);
+        code.ShouldBe(2);
+        foreach (var mistake in new[] { "listen is 'https://0.0.0.0:1': https needs a certificate", "management is", "tls.trustedCertificates cannot be read", "http://10.0.0.5:8081/': clear text" })
+            error.ShouldContain(mistake);
+        error.ShouldNotContain("   at ");
+    }
+
+    [Fact]
     public async Task Run_OnAPortThatIsTaken_SaysSoAndEndsWith4()
     {
         await using var cluster = await TestCluster.CreateAsync(fixture);

@@ -28,14 +28,19 @@ public sealed class ObservedCluster : IAsyncLifetime
     public const int Unanswered = 5;
     public const int HeldUp = 4;
 
-    private readonly RunningCluster _cluster = new();
+    private readonly RunningCluster _cluster;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("im-prometheus-");
     private readonly List<EventReader> _readers = [];
     private readonly ConcurrentBag<double> _sends = [];
     private Person _ann = null!, _carl = null!;
     private string _toBen = "", _toDora = "", _toEve = "";
 
-    public ObservedCluster() => Prometheus = new PrometheusServer(_folder.FullName);
+    public ObservedCluster()
+    {
+        Prometheus = new PrometheusServer(_folder.FullName);
+        var (certificate, key) = new TestAuthority().Write(_folder.FullName, "127.0.0.1");
+        _cluster = RunningCluster.With(new Dictionary<string, string> { ["INTRAMESSENGER_tls__certificate"] = certificate, ["INTRAMESSENGER_tls__key"] = key }); // which nobody is shown: ports are http
+    }
 
     internal PrometheusServer Prometheus { get; }
 

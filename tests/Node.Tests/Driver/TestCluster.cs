@@ -119,6 +119,9 @@ internal sealed record NodeSetup(string Set)
     /// <summary>Section <c>signals</c> of its local file; none unless said.</summary>
     public object? Signals { get; init; }
 
+    /// <summary>Section <c>tls</c> of its local file; none unless said.</summary>
+    public object? Tls { get; init; }
+
     /// <summary>Its way to the store; the cluster's unless said.</summary>
     public string? Store { get; init; }
 

@@ -65,6 +65,7 @@ internal sealed class TestNode : IAsyncDisposable
             control = new { addresses = new[] { setup.Control ?? $"http://127.0.0.1:{FreePort.Next()}" }, key = "a key" },
             signals = setup.Signals,
             options = setup.Local,
+            tls = setup.Tls,
             Logging = new { LogLevel = new { Default = setup.LogLevel } },
         }));
         var app = NodeProgram.Build(configFile);

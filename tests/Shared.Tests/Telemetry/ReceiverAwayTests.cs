@@ -42,7 +42,7 @@ public sealed class ReceiverAwayTests
             [new("telemetry:otlpEndpoint", endpoint), new("telemetry:protocol", protocol), new("telemetry:metricIntervalSeconds", "1"), new("telemetry:instance", "one")]);
         builder.Logging.AddProvider(lines);
         builder.AddTelemetry(new ProgramIdentity("test", "one"), continuesTraces: true);
-        builder.Listen(null, management, allowClearText: false);
+        builder.Listen(null, management, allowClearText: false, tls: null);
         var app = builder.Build();
         app.UseSpanDetails();
         app.MapGet("/hello", () => "hello").OnManagementPort();

@@ -24,7 +24,7 @@ public sealed class TraceTrustTests
         builder.Configuration.AddInMemoryCollection([new("telemetry:otlpEndpoint", $"http://127.0.0.1:{FreePort.Next()}")]);
         builder.Logging.ClearProviders();
         builder.AddTelemetry(new ProgramIdentity("test", "one"), continues);
-        builder.Listen(null, management, allowClearText: false);
+        builder.Listen(null, management, allowClearText: false, tls: null);
         await using var app = builder.Build();
         app.UseTraceTrust(_ => trusted);
         app.MapGet("/hello", () => $"{Activity.Current?.TraceId} {Activity.Current?.Recorded}").OnManagementPort();

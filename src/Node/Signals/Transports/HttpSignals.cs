@@ -1,16 +1,17 @@
 using IntraMessenger.Node.Leases;
 using IntraMessenger.Shared.Contracts;
+using IntraMessenger.Shared.Tls;
 
 namespace IntraMessenger.Node.Signals.Transports;
 
 /// <summary>Responsible for signals by HTTP to the management port of the other node, whose address its lease tells.</summary>
-internal sealed class HttpSignals : ISignalTransport, IDisposable
+internal sealed class HttpSignals(ClusterTrust trust) : ISignalTransport, IDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler
+    private readonly HttpClient _http = new(trust.Guard(new SocketsHttpHandler
     {
         ConnectTimeout = TimeSpan.FromSeconds(1),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5), // a name may stand for another address by then
-    })
+    }))
     {
         Timeout = TimeSpan.FromSeconds(2),
     };

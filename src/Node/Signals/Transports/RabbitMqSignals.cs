@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using IntraMessenger.Node.Leases;
 using IntraMessenger.Shared.Hosting;
+using IntraMessenger.Shared.Tls;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
@@ -15,8 +16,8 @@ namespace IntraMessenger.Node.Signals.Transports;
 /// connection is made again by itself; while it is away signals are lost, and nothing waits for it.
 /// </summary>
 internal sealed partial class RabbitMqSignals(
-    IOptions<SignalOptions> options, SignalReceiver receiver, HttpSignals http, LeaseAgent leases, NodeLease lease, SignalMetrics metrics, TimeProvider time,
-    ILogger<RabbitMqSignals> logger) : BackgroundService, ISignalTransport
+    IOptions<SignalOptions> options, SignalReceiver receiver, HttpSignals http, LeaseAgent leases, NodeLease lease, SignalMetrics metrics, ClusterTrust trust,
+    TimeProvider time, ILogger<RabbitMqSignals> logger) : BackgroundService, ISignalTransport
 {
     /// <summary>What a peer did not fetch by then, its sweep has found.</summary>
     private const int LifetimeMilliseconds = 5_000;
@@ -122,6 +123,7 @@ internal sealed partial class RabbitMqSignals(
     private ConnectionFactory Factory(string name) => new()
     {
         Uri = new Uri(_options.Uri),
+        Ssl = { CertificateValidationCallback = trust.IsBelieved },
         ClientProvidedName = name,
         AutomaticRecoveryEnabled = false, // a queue belongs to a life: we begin anew ourselves
         RequestedHeartbeat = TimeSpan.FromSeconds(5),
