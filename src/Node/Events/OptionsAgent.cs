@@ -51,7 +51,7 @@ internal sealed partial class OptionsAgent(
             _isFresh = current.Document.HoldersVersion != _holdersVersion && _holdersVersion is not null;
             rights.Forget();
             var hosted = hub.Sessions.ToArray();
-            var roles = await sessions.RefreshRolesAsync([.. hosted.Select(session => session.Session.AccountId).Distinct()]);
+            var roles = await sessions.RefreshRolesAsync(hosted.Select(session => session.Session.AccountId));
             foreach (var session in hosted) session.Roles = roles.GetValueOrDefault(session.Session.AccountId, "");
             _holdersVersion = current.Document.HoldersVersion;
         }

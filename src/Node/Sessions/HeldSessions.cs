@@ -32,12 +32,15 @@ internal sealed class HeldSessions(NodeLease lease, TimeProvider time)
         _byId[session.Id] = key;
     }
 
-    /// <summary>The roles of these people are these, or none where they are not among them.</summary>
+    /// <summary>The people whom these sessions are of.</summary>
+    public IReadOnlyCollection<long> AccountIds => _byToken.Values.Select(held => held.Session.AccountId).ToHashSet();
+
+    /// <summary>The roles that each of these people was given.</summary>
     public void SetRoles(IReadOnlyDictionary<long, string> byAccount)
     {
         foreach (var (key, held) in _byToken)
         {
-            var roles = byAccount.GetValueOrDefault(held.Session.AccountId, "");
+            if (!byAccount.TryGetValue(held.Session.AccountId, out var roles)) continue;
             if (roles != held.Session.Roles) _byToken.TryUpdate(key, held with { Session = held.Session with { Roles = roles } }, held);
         }
     }

@@ -96,9 +96,11 @@ internal sealed partial class SessionService(
     }
 
     /// <summary>Reads again who holds which role, of these people and of all whom this node remembers.</summary>
-    public async Task<IReadOnlyDictionary<long, string>> RefreshRolesAsync(IReadOnlyCollection<long> accountIds)
+    public async Task<IReadOnlyDictionary<long, string>> RefreshRolesAsync(IEnumerable<long> accountIds)
     {
-        var roles = accountIds.Count == 0 ? [] : await sessions.RolesAsync(accountIds);
+        var people = held.AccountIds.Union(accountIds).ToArray();
+        var given = people.Length == 0 ? [] : await sessions.RolesAsync(people);
+        var roles = people.ToDictionary(id => id, id => given.GetValueOrDefault(id, ""));
         held.SetRoles(roles);
         return roles;
     }
