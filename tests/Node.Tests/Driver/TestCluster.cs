@@ -69,7 +69,10 @@ internal class TestCluster : IAsyncDisposable
         };
         foreach (var (key, value) in options) said[key] = JsonSerializer.SerializeToElement(value);
         return new SettingsDocument(
-            "epoch", 1, new NodeIdentity(nodeId, nodeName), new PolicySetIdentity(SetId(set), set, set), OptionLayers.OfSet(said, "", new Dictionary<string, JsonElement>()).Compose(), Homes, ClusterKey) { Roles = Roles };
+            "epoch", 1, new NodeIdentity(nodeId, nodeName), new PolicySetIdentity(SetId(set), set, set), OptionLayers.OfSet(said, "", new Dictionary<string, JsonElement>()).Compose(), Homes, ClusterKey)
+        {
+            Roles = Roles,
+        };
     }
 
     public static int SetId(string set) => set == "a" ? 1 : 2;
