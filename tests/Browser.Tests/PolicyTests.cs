@@ -21,6 +21,14 @@ public sealed class PolicyTests(Chromium chromium) : IAsyncLifetime
     [Theory]
     [InlineData(ColorScheme.Light)]
     [InlineData(ColorScheme.Dark)]
+    [Trait("effect", "look.title")]
+    [Trait("effect", "look.color")]
+    [Trait("effect", "look.link")]
+    [Trait("effect", "look.helpEmail")]
+    [Trait("effect", "look.helpPhone")]
+    [Trait("effect", "look.register")]
+    [Trait("effect", "look.forgotPassword")]
+    [Trait("effect", "look.changePassword")]
     public async Task Page_WithALookOfItsOwn_ShowsItBeforeAndAfterSigningIn(ColorScheme scheme)
     {
         await using var policy = await Policy.OfAsync(chromium.Cluster, "b",

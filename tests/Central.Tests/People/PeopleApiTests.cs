@@ -82,6 +82,7 @@ public sealed class PeopleApiTests(StoreFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("effect", "accounts.outdatedDays")]
     public async Task List_TellsWhoIsOutdatedOrLocked_ByTheRulesOfTheHomeSet()
     {
         await AddAsync("fresh", idleDays: 89);

@@ -15,6 +15,7 @@ public sealed class AccountAgeTests : IAsyncLifetime
         """, new { person.Id, days });
 
     [Fact]
+    [Trait("effect", "accounts.passwordValidDays")]
     public async Task Password_ThatIsTooOld_CanOnlyBeChanged()
     {
         _cluster.AtHome(("accounts.passwordValidDays", 30));
@@ -61,6 +62,7 @@ public sealed class AccountAgeTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("effect", "accounts.lockInactiveDays")]
     public async Task Account_NotUsedForLong_IsLockedUntilItIsUnlocked()
     {
         _cluster.AtHome(("accounts.lockInactiveDays", 20));
@@ -81,6 +83,7 @@ public sealed class AccountAgeTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("effect", "accounts.lockWithoutContactsDays")]
     public async Task Account_LongWithoutAnyContact_IsLocked()
     {
         _cluster.AtHome(("accounts.lockWithoutContactsDays", 20));

@@ -24,6 +24,8 @@ public sealed class PasswordLockTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("effect", "accounts.maxPasswordErrors")]
+    [Trait("effect", "accounts.lockMinutes")]
     public async Task WrongPasswords_InARowOnSeveralNodesAndSets_Lock()
     {
         _cluster.AtHome(("accounts.maxPasswordErrors", 4), ("accounts.lockMinutes", 5));

@@ -19,6 +19,7 @@ public sealed class SignUpOptionsTests : IAsyncLifetime
     private Task<int> AccountsAsync() => _cluster.ScalarAsync<int>("SELECT COUNT(*) FROM accounts WHERE home_set_id = 1 AND state <> 'erased'");
 
     [Fact]
+    [Trait("effect", "accounts.max")]
     public async Task SignUp_ByManyOnTwoNodesAtOnce_LeavesExactlyTheLimit()
     {
         (string, object)[] options = [("accounts.max", 7), ("accounts.createAtSignIn", true)];
@@ -43,6 +44,7 @@ public sealed class SignUpOptionsTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("effect", "accounts.approval")]
     public async Task SignUp_WithApproval_WaitsForAnAdministrator()
     {
         var node = await _cluster.StartNodeAsync("a", ("accounts.approval", true), ("accounts.createAtSignIn", true));
@@ -60,6 +62,7 @@ public sealed class SignUpOptionsTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("effect", "accounts.registrationCode")]
     public async Task SignUp_WhereACodeIsNeeded_NeedsIt()
     {
         var node = await _cluster.StartNodeAsync("a", ("accounts.registrationCode", "open sesame"), ("accounts.createAtSignIn", true));
@@ -82,6 +85,7 @@ public sealed class SignUpOptionsTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("effect", "accounts.usernameMinLength")]
     public async Task SignUp_WithAShorterName_IsRefused()
     {
         var node = await _cluster.StartNodeAsync("a", ("accounts.usernameMinLength", 3), ("accounts.createAtSignIn", true));
@@ -92,6 +96,7 @@ public sealed class SignUpOptionsTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("effect", "accounts.passwordNeedsSpecial")]
     public async Task Password_ThatLacksWhatIsNeeded_IsRefusedWhereverItIsChosen()
     {
         var node = await _cluster.StartNodeAsync("a", ("accounts.passwordNeedsSpecial", true), ("accounts.createAtSignIn", true));
@@ -115,6 +120,8 @@ public sealed class SignUpOptionsTests : IAsyncLifetime
     [InlineData("NoSpecials1", "neither")]
     [InlineData("Éa 1234567", null)]
     [InlineData("All of it 1", null)]
+    [Trait("effect", "accounts.passwordNeedsDigitAndLetter")]
+    [Trait("effect", "accounts.passwordNeedsUpperAndLower")]
     public void Password_WithEveryRule_IsExplained(string password, string? why)
     {
         var all = new AccountOptions { PasswordNeedsDigitAndLetter = true, PasswordNeedsUpperAndLower = true, PasswordNeedsSpecial = true };

@@ -15,6 +15,7 @@ public sealed class ContactOptionTests(NodeFixture nodes) : IClassFixture<NodeFi
     }
 
     [Fact]
+    [Trait("effect", "contacts.allowHiddenFrom")]
     public async Task HidingFromAContact_WhereNotAllowed_IsRefusedAndTakingItBackIsNot()
     {
         var (alice, bob) = await TwoAsync(("contacts.allowHiddenFrom", false));
@@ -26,6 +27,7 @@ public sealed class ContactOptionTests(NodeFixture nodes) : IClassFixture<NodeFi
     }
 
     [Fact]
+    [Trait("effect", "contacts.allowAlias")]
     public async Task Alias_WhereNotAllowed_IsRefusedAndTakingItBackIsNot()
     {
         var (alice, bob) = await TwoAsync(("contacts.allowAlias", false));
@@ -37,6 +39,7 @@ public sealed class ContactOptionTests(NodeFixture nodes) : IClassFixture<NodeFi
     }
 
     [Fact]
+    [Trait("effect", "contacts.managedByUser")]
     public async Task Contacts_ThatAnAdministratorManages_CannotBeChangedButBlocked()
     {
         var (alice, bob) = await TwoAsync(("contacts.managedByUser", false));
@@ -71,6 +74,7 @@ public sealed class ContactOptionTests(NodeFixture nodes) : IClassFixture<NodeFi
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    [Trait("effect", "contacts.autoAdd")]
     public async Task NewAccount_GetsTheContactsThatThePolicyNames(bool atSignIn)
     {
         var first = await nodes.Cluster.StartNodeAsync("b", ("contacts.max", 1));

@@ -28,6 +28,7 @@ public sealed class SilentTests(NodeFixture nodes) : IClassFixture<NodeFixture>
     }
 
     [Fact]
+    [Trait("effect", "permissions.silent")]
     public async Task Silent_ByTheHomeSet_TakesMessagesInConferencesOnly()
     {
         nodes.Cluster.Homes["2"] = Silent;

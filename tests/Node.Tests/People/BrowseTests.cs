@@ -3,6 +3,7 @@ namespace IntraMessenger.Node.Tests.People;
 public sealed class BrowseTests(NodeFixture nodes) : IClassFixture<NodeFixture>
 {
     [Fact]
+    [Trait("effect", "directory.browse")]
     public async Task Everybody_WhereBrowsingIsAllowed_IsListedByNameInParts()
     {
         var node = await nodes.Cluster.StartNodeAsync("a", ("directory.browse", true));

@@ -3,6 +3,7 @@ namespace IntraMessenger.Node.Tests.Presence;
 public sealed class PresenceOptionTests(NodeFixture nodes) : IClassFixture<NodeFixture>
 {
     [Fact]
+    [Trait("effect", "presence.allowHidden")]
     public async Task Hidden_WhereNotAllowed_IsRefusedAndWhoHidesStaysHidden()
     {
         var (alice, bob) = (await nodes.A1.SignUpAsync("alice"), await nodes.A2.SignUpAsync("bob"));
@@ -21,6 +22,10 @@ public sealed class PresenceOptionTests(NodeFixture nodes) : IClassFixture<NodeF
     [InlineData("presence.awayReasons", "away")]
     [InlineData("presence.busyReasons", "busy")]
     [InlineData("presence.doNotDisturbReasons", "doNotDisturb")]
+    [Trait("effect", "presence.onlineReasons")]
+    [Trait("effect", "presence.awayReasons")]
+    [Trait("effect", "presence.busyReasons")]
+    [Trait("effect", "presence.doNotDisturbReasons")]
     public async Task Reason_WhereThePolicyHasAList_MustBeInIt(string option, string status)
     {
         var node = await nodes.Cluster.StartNodeAsync("a", (option, new[] { "Lunch", "On the road" }));

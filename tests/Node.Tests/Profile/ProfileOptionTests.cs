@@ -3,6 +3,7 @@ namespace IntraMessenger.Node.Tests.Profile;
 public sealed class ProfileOptionTests(NodeFixture nodes) : IClassFixture<NodeFixture>
 {
     [Fact]
+    [Trait("effect", "profile.allowChange")]
     public async Task Profile_WhereItMayNotBeChanged_StaysAsItIs()
     {
         var alice = await (await nodes.Cluster.StartNodeAsync("a", ("profile.allowChange", false))).SignUpAsync("alice");

@@ -16,6 +16,7 @@ public sealed class AddressLimitTests : IAsyncLifetime
         node.SendAsync(HttpMethod.Post, "/session", JsonContent.Create(new { username = person.Username, password = TestNode.Password }), null, ("X-Forwarded-For", address));
 
     [Fact]
+    [Trait("effect", "sessions.maxPerAddress")]
     public async Task SignIn_FromOneAddressOnTwoNodesAtOnce_LeavesExactlyTheLimit()
     {
         var nodes = await Task.WhenAll(_cluster.StartNodeAsync("a", ("sessions.maxPerAddress", 7)), _cluster.StartNodeAsync("a", ("sessions.maxPerAddress", 7)));

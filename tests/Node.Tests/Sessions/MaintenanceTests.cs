@@ -25,6 +25,7 @@ public sealed class MaintenanceTests : IAsyncLifetime
     private void Say(bool isOn) => _control.Say(_cluster.Settings(_node.Name, _node.Id, "a", ("sessions.maintenance", isOn)));
 
     [Fact]
+    [Trait("effect", "sessions.maintenance")]
     public async Task Maintenance_RefusesEveryCallAndEndsWhatIsOpen_UntilItIsOver()
     {
         var (alice, bob) = (await _node.SignUpAsync("alice"), await _node.SignUpAsync("bob"));

@@ -13,6 +13,7 @@ public sealed class SignInOptionsTests : IAsyncLifetime
     public async Task DisposeAsync() => await _cluster.DisposeAsync();
 
     [Fact]
+    [Trait("effect", "sessions.useInstead")]
     public async Task SignIn_WhereAnotherAddressIsToBeUsed_NamesIt()
     {
         await using var control = new FakeControl();
@@ -29,6 +30,7 @@ public sealed class SignInOptionsTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    [Trait("effect", "accounts.logSignIns")]
     public async Task SignIn_IsLoggedWhereThatIsWanted_WithNothingPersonal(bool isWanted)
     {
         var node = await _cluster.StartNodeAsync(new NodeSetup("a") { Options = [("accounts.logSignIns", isWanted)], LogLevel = "Information" });

@@ -41,6 +41,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+// effect: presence.awayAfterMinutes
 test('after so long without input somebody online is away, and with the next input what they were', async () => {
   begin('online', 'At my desk');
   await pass(4.5);

@@ -27,6 +27,7 @@ test('links that would run something are none', () => {
   expect(['javascript:alert(1)', ' javascript:alert(1)', 'data:text/html,x', '//a.example', '', undefined].map(safe)).toEqual(Array(6).fill(undefined));
 });
 
+// effect: look.banner
 test('a banner that was closed stays so for the tab, and another text is shown', () => {
   const { session, look } = setUp({ 'look.banner': 'Maintenance at 6' });
   const first = look();
@@ -37,6 +38,7 @@ test('a banner that was closed stays so for the tab, and another text is shown',
   expect(first.banner).toBe('All is well');
 });
 
+// effect: look.language
 test('without a choice of one’s own the policy’s language holds, before the browser’s', () => {
   language.offered = ['en-GB'];
   const { session, look } = setUp({ 'look.language': 'fr' });
@@ -50,6 +52,8 @@ test('without a choice of one’s own the policy’s language holds, before the 
   expect(language.code).toBe('en');
 });
 
+// effect: look.allowThemes
+// effect: look.allowPreferences
 test('what may not be chosen does not count, and counts again where it may', () => {
   language.offered = ['en-GB'];
   const { session, look, store } = setUp({});
