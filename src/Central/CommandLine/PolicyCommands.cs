@@ -25,7 +25,7 @@ internal static class PolicyCommands
             var wanted = parsed.GetValue(keys) ?? [];
             if (wanted.Except(sheets.Where(IsSet).Select(found => found.Sheet.Name)).FirstOrDefault() is { } unknown) return CommandRunner.Refuse(parsed, $"There is no policy set '{unknown}'.", CommandRunner.WrongInput);
             var text = SettingsYamlWriter.Write(SettingsFile.Of([.. sheets.Where(found => wanted.Length == 0 || IsSet(found) && wanted.Contains(found.Sheet.Name))]));
-            if (parsed.GetValue(path) is { } file) await File.WriteAllTextAsync(file, text);
+            if (parsed.GetValue(path) is { } file) await WriteAsync(file, text);
             else await parsed.InvocationConfiguration.Output.WriteAsync(text);
             return 0;
         }));
@@ -69,6 +69,15 @@ internal static class PolicyCommands
             return answer.Value!.Count > 0 ? Differs : 0;
         }, storeAway: CommandRunner.WrongInput));
         return diff;
+    }
+
+    // It may have the registration code in it.
+    private static async Task WriteAsync(string path, string text)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        await using var file = new StreamWriter(path, Encoding.UTF8, options);
+        await file.WriteAsync(text);
     }
 
     private static SettingsFile Read(string path) => SettingsYaml.Read(Encoding.UTF8.GetString(InputFile.Read(path, SettingsYaml.MostBytes)));

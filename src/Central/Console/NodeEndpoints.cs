@@ -27,7 +27,7 @@ internal static class NodeEndpoints
     public static IEnumerable<NodeItem> Items(DirectorySnapshot directory, SettingsService settings)
     {
         var sets = directory.Sets.ToDictionary(set => set.Id, set => set.Key);
-        return directory.Nodes.Values.OrderBy(node => node.Name, StringComparer.Ordinal).Select(node => Item(node, sets[node.PolicySetId], settings));
+        return directory.Nodes.Values.OrderBy(node => node.Name, StringComparer.Ordinal).Select(node => Item(node, sets.GetValueOrDefault(node.PolicySetId, ""), settings));
     }
 
     private static NodeItem Item(NodeState node, string policySet, SettingsService settings)

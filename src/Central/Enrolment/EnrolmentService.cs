@@ -10,6 +10,8 @@ internal sealed class EnrolmentService(EnrolmentStore store)
         if (IssuedSecret.WhyNotNamed(name) is { } wrong) return wrong;
         var sets = (await store.PolicySetKeysAsync()).ToArray();
         if (!sets.Contains(set)) return new(null, $"There is no policy set '{set}'. There are: {string.Join(", ", sets)}.");
+        if (renew && await store.ServedByLivingAsync(name) is { } served && served != set)
+            return new(null, $"Node '{name}' lives and serves {served}: stop it first, then enrol it for {set}.");
         var key = Secrets.New("imn_");
         return await store.PutNodeAsync(name, set, Secrets.Hash(key), renew) ? new(key) : Existing("node", name);
     }

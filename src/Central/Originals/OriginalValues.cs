@@ -29,7 +29,7 @@ internal static class OriginalValues
             _ => ByType(option.Type, said),
         };
         var element = JsonSerializer.SerializeToElement(read.Value);
-        return (read.Value is null ? read.Rule : option.WhyNot(element)) is { } why ? (null, $"{option.Key} {why.TrimEnd('.')}; the file says '{Shown(said)}'") : (element, null);
+        return (read.Value is null ? read.Rule : option.WhyNot(element)) is { } why ? (null, $"{option.Key} {why.TrimEnd('.')}{Shown(option, said)}") : (element, null);
     }
 
     /// <summary>A code is asked for by the form only.</summary>
@@ -53,5 +53,8 @@ internal static class OriginalValues
         return (r, g, b) is (0, 0, 0) ? "" : $"#{r:x2}{g:x2}{b:x2}";
     }
 
-    private static string Shown(string said) => new([.. said.Take(40).Select(character => char.IsControl(character) ? ' ' : character)]);
+    // A text may be a secret.
+    private static string Shown(OptionDefinition option, string said) => option.Type is OptionType.Text or OptionType.List
+        ? ""
+        : $"; the file says '{new([.. said.Take(40).Select(character => char.IsControl(character) ? ' ' : character)])}'";
 }

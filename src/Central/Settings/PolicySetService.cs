@@ -23,7 +23,7 @@ internal sealed partial class PolicySetService(PolicySetStore sets, SheetStore s
     {
         if (await sheets.FindAsync(SheetKind.Set, key) is not { } set) return Refusal.NotFound;
         if (Errors(newKey ?? key, prefix ?? set.Sheet.Prefix, by.Comment) is { Count: > 0 } errors) return Refusal.Invalid(errors);
-        if (!await sets.RenameAsync(set.Sheet.Id, newKey ?? key, prefix ?? set.Sheet.Prefix, by)) return Taken;
+        if (!await sets.RenameAsync(set.Sheet.Id, newKey, prefix, by)) return Taken;
         return await FollowAsync(newKey ?? key);
     }
 
@@ -37,6 +37,7 @@ internal sealed partial class PolicySetService(PolicySetStore sets, SheetStore s
         var heir = homeTo is null ? null : await sheets.FindAsync(SheetKind.Set, homeTo);
         if (homeTo is not null && (heir is null || homeTo == key)) return Refusal.Invalid("homeTo", "must be the key of another policy set.");
         var inUse = await sets.RemoveAsync(set.Sheet.Id, heir?.Sheet.Id.OwnerId);
+        if (inUse.IsGone) return Refusal.Invalid("homeTo", "must be the key of another policy set.");
         if (inUse.Nodes.Count > 0)
             return new Refusal(409, "policy-set-in-use", "Policy set in use", $"Nodes serve it: {string.Join(", ", inUse.Nodes)}. Enrol them for another set or remove them first.");
         if (inUse.People > 0)

@@ -5,7 +5,11 @@ using IntraMessenger.Shared.Store;
 namespace IntraMessenger.Central.Settings;
 
 /// <summary>Who needs a policy set that was to be deleted; nobody where it was.</summary>
-internal sealed record PolicySetUse(IReadOnlyList<string> Nodes, int People);
+internal sealed record PolicySetUse(IReadOnlyList<string> Nodes, int People)
+{
+    /// <summary>The set that was to become the home of its people is not there any more.</summary>
+    public bool IsGone { get; init; }
+}
 
 internal sealed class PolicySetStore(Store store)
 {
@@ -24,9 +28,11 @@ internal sealed class PolicySetStore(Store store)
     }
 
     /// <summary>As a revision of its own, which says who did it. False where the key or the prefix is taken.</summary>
-    public Task<bool> RenameAsync(SheetId id, string key, string prefix, SavedBy by) => UnlessTakenAsync(async transaction =>
+    public Task<bool> RenameAsync(SheetId id, string? newKey, string? newPrefix, SavedBy by) => UnlessTakenAsync(async transaction =>
     {
-        if (await SheetStore.LockAsync(transaction, id) is not { } set || (set.Sheet.Name, set.Sheet.Prefix) == (key, prefix)) return;
+        if (await SheetStore.LockAsync(transaction, id) is not { } set) return;
+        var (key, prefix) = (newKey ?? set.Sheet.Name, newPrefix ?? set.Sheet.Prefix);
+        if ((set.Sheet.Name, set.Sheet.Prefix) == (key, prefix)) return;
         await transaction.ExecuteAsync("UPDATE policy_sets SET set_key = @key, prefix = @prefix WHERE id = @OwnerId", new { key, prefix, id.OwnerId });
         var why = by with { Comment = by.Comment.Length > 0 ? by.Comment : $"Renamed from {set.Sheet.Name} (/{set.Sheet.Prefix}) to {key} (/{prefix})" };
         await SheetStore.AddNextAsync(transaction, set.Sheet, why);
@@ -35,10 +41,15 @@ internal sealed class PolicySetStore(Store store)
     /// <summary>Deletes the set where nobody needs it, with the sessions under it; its people get the home set <paramref name="heirId"/>.</summary>
     public Task<PolicySetUse> RemoveAsync(SheetId id, int? heirId) => store.TransactAsync(async transaction =>
     {
-        if (await SheetStore.LockAsync(transaction, id) is null) return new PolicySetUse([], 0);
+        // In the order of their ids: of two sets that become each other's heirs one stays.
+        foreach (var owner in new[] { id.OwnerId, heirId ?? id.OwnerId }.Distinct().Order())
+        {
+            if (await SheetStore.LockAsync(transaction, id with { OwnerId = owner }) is null) return new PolicySetUse([], 0) { IsGone = owner == heirId };
+        }
+
         var parameters = new { id.OwnerId, heirId };
         var nodes = (await transaction.QueryAsync<string>("SELECT name FROM nodes WHERE policy_set_id = @OwnerId ORDER BY name FOR UPDATE", parameters)).AsList();
-        var people = await transaction.QuerySingleAsync<int>("SELECT COUNT(*) FROM accounts WHERE home_set_id = @OwnerId", parameters);
+        var people = await transaction.QuerySingleAsync<int>("SELECT COUNT(*) FROM accounts WHERE home_set_id = @OwnerId AND state <> 'erased'", parameters);
         if (nodes.Count > 0 || people > 0 && heirId is null)
         {
             transaction.Abandon();

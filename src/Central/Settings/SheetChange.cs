@@ -70,7 +70,7 @@ internal static class SheetChange
     private static void JudgeLocks(SheetKind kind, IReadOnlyList<string>? locked, Dictionary<string, string[]> errors)
     {
         if (locked is null) return;
-        var wrong = locked.FirstOrDefault(key => !OptionCatalogue.All.TryGetValue(key, out var option) || !option.ByNode);
+        var wrong = locked.FirstOrDefault(key => key is null || !OptionCatalogue.All.TryGetValue(key, out var option) || !option.ByNode);
         if (kind != SheetKind.Set) errors["locked"] = ["only policy sets lock options."];
         else if (wrong is not null) errors["locked"] = [$"'{wrong}' is not an option that a node may override: there is nothing to lock."];
     }

@@ -112,7 +112,7 @@ public sealed class OptionDefinition
     /// <summary>The value that a local file writes as text, or as several where it is a list. What cannot be read stays a text, which <see cref="WhyNot"/> explains.</summary>
     public JsonElement Read(string? text, IEnumerable<string?> items) => Type switch
     {
-        OptionType.List => JsonSerializer.SerializeToElement(items, Json.Options),
+        OptionType.List when string.IsNullOrEmpty(text) => JsonSerializer.SerializeToElement(items, Json.Options),
         OptionType.Flag when bool.TryParse(text, out var flag) => JsonSerializer.SerializeToElement(flag),
         OptionType.Number when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => JsonSerializer.SerializeToElement(number),
         _ => JsonSerializer.SerializeToElement(text),

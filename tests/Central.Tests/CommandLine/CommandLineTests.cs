@@ -49,6 +49,17 @@ public sealed class CommandLineTests(StoreFixture fixture)
     }
 
     [Fact]
+    public async Task NodesAdd_RenewedForAnotherSet_WhileTheNodeLives_IsRefused()
+    {
+        await using var cluster = await TestCluster.CreateAsync(fixture);
+        await cluster.NodeKeyAsync("n", "a");
+        await cluster.LifeAsync("n");
+        var refused = await cluster.RunAsync("nodes", "add", "n", "--set", "b", "--renew");
+        (refused.Code, refused.Error).ShouldBe((2, "Node 'n' lives and serves a: stop it first, then enrol it for b.\n"));
+        (await cluster.RunAsync("nodes", "add", "n", "--set", "a", "--renew")).Code.ShouldBe(0, "a new key alone is no move");
+    }
+
+    [Fact]
     public async Task NodesRemove_TakesAStoppedNodeOut_AndNoneThatLives()
     {
         await using var cluster = await TestCluster.CreateAsync(fixture);

@@ -66,6 +66,41 @@ public sealed class PolicySetLifeTests(StoreFixture fixture)
     }
 
     [Fact]
+    public async Task Delete_OfTwoSetsIntoEachOther_LeavesOneThatIsEverybodysHome()
+    {
+        await using var console = await SettingsConsole.StartAsync(fixture);
+        (await console.Cluster.RunAsync("nodes", "remove", "node-a1")).Code.ShouldBe(0);
+        for (var round = 0; round < 10; round++)
+        {
+            var (one, other) = ($"x{round}", $"y{round}");
+            foreach (var key in new[] { one, other }) await console.PostAsync("/policy-sets", new { key });
+            await console.Cluster.Store.RunAsync(connection => connection.ExecuteAsync("""
+                DELETE FROM accounts;
+                INSERT INTO accounts (username, username_key, username_skeleton, display_name, password_hash, state, home_set_id, created_at)
+                SELECT set_key, set_key, set_key, set_key, '', 'active', id, UTC_TIMESTAMP(6) FROM policy_sets WHERE set_key IN (@one, @other)
+                """, new { one, other }));
+            await Task.WhenAll(console.Admin.DeleteAsync($"/console/api/policy-sets/{one}?homeTo={other}"), console.Admin.DeleteAsync($"/console/api/policy-sets/{other}?homeTo={one}"));
+            (await console.Cluster.Store.RunAsync(connection => connection.ExecuteScalarAsync<int>(
+                "SELECT COUNT(*) FROM accounts a JOIN policy_sets p ON p.id = a.home_set_id"))).ShouldBe(2, "nobody is without a home");
+        }
+    }
+
+    [Fact]
+    public async Task Rename_OfKeyAndPrefixAtOnce_DoesBoth()
+    {
+        await using var console = await SettingsConsole.StartAsync(fixture);
+        for (var round = 0; round < 10; round++)
+        {
+            await console.PostAsync("/policy-sets", new { key = $"k{round}" });
+            await Task.WhenAll(
+                console.Admin.PatchAsJsonAsync($"/console/api/policy-sets/k{round}", new { prefix = $"p{round}" }), console.Admin.PatchAsJsonAsync($"/console/api/policy-sets/k{round}", new { key = $"n{round}" }));
+            var set = (await console.GetAsync("/policy-sets")).GetProperty("items").EnumerateArray().Single(item => item.GetProperty("key").GetString() == $"n{round}");
+            set.GetProperty("prefix").GetString().ShouldBeOneOf($"p{round}", $"k{round}"); // the other came when the old key was gone
+            if (set.GetProperty("revision").GetInt32() == 3) set.GetProperty("prefix").GetString().ShouldBe($"p{round}");
+        }
+    }
+
+    [Fact]
     public async Task Save_OfAnOldRevision_SeesWhatOthersChanged()
     {
         await using var console = await SettingsConsole.StartAsync(fixture);
