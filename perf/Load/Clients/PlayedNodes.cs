@@ -6,7 +6,7 @@ using IntraMessenger.Shared.Hosting;
 
 namespace IntraMessenger.Load.Clients;
 
-/// <summary>Responsible for many nodes that wait at one control for their settings and tell it their heartbeats, as real ones do.</summary>
+/// <summary>Responsible for many nodes that wait at one control for their settings and tell it their heartbeats every 5 s. Real ones also tell at once what they apply.</summary>
 public sealed class PlayedNodes : IAsyncDisposable
 {
     private static readonly TimeSpan BetweenHeartbeats = TimeSpan.FromSeconds(5);

@@ -31,7 +31,7 @@ internal sealed class EventHub(NodeLease lease, MessageFeed feed, HeldSessions h
         var expiresAt = time.GetTimestamp() + session.SecondsLeft * time.TimestampFrequency;
         var hosted = new HostedSession(session, lease.RequiredLifeId, expiresAt, () => Interlocked.Increment(ref _position), () => SweptTo)
         {
-            ToldOptions = rules.Of(session.Roles).ForClients, // at sign-in, or below
+            ToldOptions = rules.Of(session.Roles).ForClients, // by the answer to its sign-in; EventService tells again who may have missed a change
         };
         var ticket = hosted.TryTakeOver(hosted.Floor)!;
         lock (_lock)
