@@ -21,19 +21,22 @@ internal sealed class ChangeBus
     public ChannelReader<Change> Elsewhere => _elsewhere.Reader;
 
     /// <summary>After the commit, never before.</summary>
-    public void Publish(params IEnumerable<Change> changes)
+    public void Publish(params IReadOnlyCollection<Change> changes)
     {
-        foreach (var change in changes)
-        {
-            _here.Writer.TryWrite(change);
-            _elsewhere.Writer.TryWrite(change);
-        }
+        TellHere(changes);
+        TellOthers(changes);
     }
 
-    /// <summary>What another node or the sweep told.</summary>
-    public void Heard(params IEnumerable<Change> changes)
+    /// <summary>What was committed here, or what another node or the sweep told.</summary>
+    public void TellHere(params IReadOnlyCollection<Change> changes)
     {
         foreach (var change in changes) _here.Writer.TryWrite(change);
+    }
+
+    /// <summary>What was committed here.</summary>
+    public void TellOthers(IReadOnlyCollection<Change> changes)
+    {
+        foreach (var change in changes) _elsewhere.Writer.TryWrite(change);
     }
 
     private static Channel<Change> New() =>

@@ -25,12 +25,15 @@ internal sealed partial class ChangeDispatcher(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         Task<bool>? waiting = null;
+        Task? sweep = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             waiting ??= bus.Here.WaitToReadAsync(stoppingToken).AsTask();
             var rest = SweepInterval - time.GetElapsedTime(_sweptAt);
-            if (rest > TimeSpan.Zero) await Task.WhenAny(waiting, Task.Delay(rest, time, stoppingToken));
+            sweep ??= rest > TimeSpan.Zero ? Task.Delay(rest, time, stoppingToken) : Task.CompletedTask;
+            await Task.WhenAny(waiting, sweep);
             if (waiting.IsCompleted) waiting = null;
+            if (sweep.IsCompleted) sweep = null;
             try
             {
                 await HearAsync();

@@ -68,14 +68,18 @@ internal sealed partial class MessageCommit(
         });
 
         if (written.Count > 0) metrics.Committed(written.Count);
-        bus.Publish(written.Select(ToChange));
+        var changes = written.ConvertAll(ToChange);
+        bus.TellHere(changes);
         foreach (var message in written) metrics.Accepted(message.Send.ArrivedAt);
         var locked = new List<PendingSend>();
         for (var i = 0; i < batch.Count; i++)
         {
-            if (results[i] is { } result) batch[i].Complete(result);
-            else locked.Add(batch[i]);
+            if (results[i] is not { } result) locked.Add(batch[i]);
+            else if (batch.Count == 1) batch[i].CompleteHere(result);
+            else batch[i].Complete(result);
         }
+
+        bus.TellOthers(changes);
 
         return locked;
     }

@@ -139,7 +139,7 @@ internal sealed class MessageLog(MessageCommit commit, MessageMetrics metrics, T
         {
             var locked = await commit.TryAsync(batch, patient: false);
             if (locked.Count == batch.Count) await Task.Delay(Jitter.Between(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(3)), time);
-            else await Task.Yield(); // first what was answered goes out: what comes meanwhile goes along, and the batches are larger
+            else if (batch.Count > 1) await Task.Yield(); // first what was answered goes out: what comes meanwhile goes along, and the batches are larger
             lock (_lock)
             {
                 _underWay--;

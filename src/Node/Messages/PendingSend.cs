@@ -11,7 +11,7 @@ internal readonly record struct SendResult(long Seq, DateTime SentAt, bool IsNew
 /// <summary>A send that waits for its commit.</summary>
 internal sealed class PendingSend(long conversationId, long senderId, long sessionId, Guid clientId, string text, string? trace, long arrivedAt)
 {
-    private readonly TaskCompletionSource<SendResult> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<SendResult> _done = new();
 
     public long ConversationId => conversationId;
 
@@ -39,7 +39,11 @@ internal sealed class PendingSend(long conversationId, long senderId, long sessi
 
     public Task<SendResult> Done => _done.Task;
 
-    public void Complete(SendResult result) => _done.TrySetResult(result);
+    /// <summary>Who waits goes on on another thread.</summary>
+    public void Complete(SendResult result) => ThreadPool.UnsafeQueueUserWorkItem(static done => done.Send.CompleteHere(done.Result), (Send: this, Result: result), preferLocal: true);
 
-    public void Fail(Exception e) => _done.TrySetException(e);
+    /// <summary>Who waits goes on at once, before this returns: a thread less to wake. Never with a lock held.</summary>
+    public void CompleteHere(SendResult result) => _done.TrySetResult(result);
+
+    public void Fail(Exception e) => ThreadPool.UnsafeQueueUserWorkItem(static done => done.Send._done.TrySetException(done.Fault), (Send: this, Fault: e), preferLocal: true);
 }

@@ -28,7 +28,7 @@ internal sealed class SignalReceiver(
         if (clock.Now - body.At > Late) metrics.Late(body.Changes.Count);
         leases.Heard(body.From);
         foreach (var change in body.Changes) audience.Heard(change);
-        bus.Heard(body.Changes);
+        bus.TellHere(body.Changes);
         return null;
     }
 

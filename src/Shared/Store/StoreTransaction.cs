@@ -45,6 +45,17 @@ public sealed class StoreTransaction(DbConnection connection, TimeProvider time,
         return row;
     }
 
+    /// <summary>
+    /// A call of a procedure that is a whole transaction and answers one row. Where the row tells that it was committed nothing may follow; else nothing
+    /// was done, and this one has not begun.
+    /// </summary>
+    public async Task<T> TryByCallAsync<T>(string sql, object parameters, Func<T, bool> isCommitted)
+    {
+        var row = await BeginByCallAsync(sql, parameters, isCommitted);
+        _begun = _ended;
+        return row;
+    }
+
     /// <summary>A call of a procedure whose last statement is the COMMIT. Nothing may follow.</summary>
     public async Task CommitByCallAsync(string sql, object parameters)
     {

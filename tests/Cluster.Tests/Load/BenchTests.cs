@@ -16,14 +16,14 @@ public sealed class BenchTests : IDisposable
         var json = Path.Combine(_folder.FullName, "result.json");
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         var tool = Path.Combine(CommandRun.Repository, "perf/Load/bin", configuration, "net10.0/IntraMessenger.Load.dll");
-        var run = await CommandRun.RunAsync("dotnet", [tool, "W1", "--users", "10", "--seconds", "3", "--warm-up", "1", "--ceiling", "--folder", _folder.FullName, "--json", json]);
+        var run = await CommandRun.RunAsync("dotnet", [tool, "W1", "--users", "40", "--seconds", "3", "--warm-up", "1", "--ceiling", "--folder", _folder.FullName, "--json", json]);
         run.Code.ShouldBe(0, run.Output + run.Errors);
 
         using var result = JsonDocument.Parse(await File.ReadAllTextAsync(json));
         foreach (var runs in new[] { "runs", "ceilingRuns" })
         {
             var ledger = result.RootElement.GetProperty(runs)[0].GetProperty("ledger");
-            ledger.GetProperty("acknowledged").GetInt64().ShouldBeInRange(10, 10 * 6, "ten people, one message a second each");
+            ledger.GetProperty("acknowledged").GetInt64().ShouldBeInRange(40, 40 * 6, "forty people, one message a second each");
             ledger.GetProperty("received").GetInt64().ShouldBe(2 * ledger.GetProperty("acknowledged").GetInt64());
             ledger.GetProperty("isWhole").GetBoolean().ShouldBeTrue();
             foreach (var process in result.RootElement.GetProperty(runs)[0].GetProperty("processes").EnumerateArray())

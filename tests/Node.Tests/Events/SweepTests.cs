@@ -114,7 +114,7 @@ public sealed class SweepTests : IAsyncLifetime
             """, new { bob = bob.Id, late = late.Id, kind = (byte)ChangeKind.Contact });
 
         // As if its writer had committed it on another server, which is ahead.
-        node.Services.GetRequiredService<ChangeBus>().Heard(new Change(await held.LastIdAsync(), ChangeKind.Contact, long.Parse(bob.Id), long.Parse(late.Id)));
+        node.Services.GetRequiredService<ChangeBus>().TellHere(new Change(await held.LastIdAsync(), ChangeKind.Contact, long.Parse(bob.Id), long.Parse(late.Id)));
         (await alice.PutAsync("/me/status", new { status = "busy" })).Is(200);
         await bob.NextEventAsync("presence");
         await held.CommitAsync();

@@ -69,6 +69,20 @@ public sealed class MessageLogTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Send_ThatComesAlone_LocksNothingThatAllSendsNeed()
+    {
+        var (alice, bob, id) = await TwoAsync();
+        (await alice.SendAsync(id, "first")).Is(201);
+        await _cluster.ExecuteAsync("DROP PROCEDURE message_log_write_1"); // of those that do not come alone, or that something stands against
+        await using var held = await HeldTransaction.BeginAsync(_cluster);
+        await held.ExecuteAsync("SELECT last_renewal INTO @at FROM lease_clock FOR UPDATE; SELECT id INTO @id FROM sessions WHERE id = @session FOR UPDATE", new { session = alice.SessionId });
+        var begun = Stopwatch.GetTimestamp();
+        (await alice.SendAsync(id, "the clock and the session are read, not locked")).Is(201);
+        Stopwatch.GetElapsedTime(begun).ShouldBeLessThan(TimeSpan.FromSeconds(3));
+        (await bob.GetAsync($"/conversations/{id}"))["lastSeq"].GetInt64().ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Send_TwiceInOneBatch_IsStoredOnce()
     {
         var (alice, bob, id) = await TwoAsync();
