@@ -1,6 +1,7 @@
 using IntraMessenger.Browser.Tests.Support;
 using IntraMessenger.Launcher.Clusters;
 using IntraMessenger.Testing;
+using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace IntraMessenger.Browser.Tests;
@@ -39,7 +40,7 @@ public sealed class TalkTests(Chromium chromium) : IAsyncLifetime
             said.Add($"Sentence {i} of {speaker.Username}");
             await speaker.SayAsync(said[^1]);
             // One after the other, as people talk: what the other has not seen yet nobody answers. Ben's go on while Ann's node is dead.
-            if (i < 8 || i > 12) await Expect(listener.Page.GetByTestId("message-text").Last).ToHaveTextAsync(said[^1], new() { Timeout = 45_000 });
+            if (i < 8 || i > 12) await SeesLastAsync(listener, said[^1], speaker);
         }
 
         await SeesAllAsync(ann, said);
@@ -56,6 +57,18 @@ public sealed class TalkTests(Chromium chromium) : IAsyncLifetime
         await SeesAllAsync(ann, said);
         ann.Complaints.ShouldBeEmpty();
         ben.Complaints.ShouldBeEmpty();
+    }
+
+    private static async Task SeesLastAsync(Visitor listener, string text, Visitor speaker)
+    {
+        try
+        {
+            await Expect(listener.Page.GetByTestId("message-text").Last).ToHaveTextAsync(text, new() { Timeout = 45_000 });
+        }
+        catch (PlaywrightException e)
+        {
+            throw new ShouldAssertException($"{text}\n{await listener.DescribeAsync()}\n{await speaker.DescribeAsync()}", e);
+        }
     }
 
     [Fact]

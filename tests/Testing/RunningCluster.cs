@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using Dapper;
 using IntraMessenger.Launcher.Clusters;
 using IntraMessenger.Shared.Store;
@@ -97,6 +99,17 @@ public sealed class RunningCluster : IAsyncLifetime
         var people = await PeopleAsync(count, addresses);
         await Task.WhenAll(people.Select(async person => Person.Require(await person.SignInAsync(), 201)));
         return people;
+    }
+
+    /// <summary>Once every node of <c>a</c> tells this limit of contacts to who comes.</summary>
+    public async Task InForceAsync(int contacts)
+    {
+        using var http = new HttpClient();
+        foreach (var node in new[] { A1, A2 })
+        {
+            await Eventually.HoldsAsync(async () => (await http.GetFromJsonAsync<JsonElement>($"{At(node)}/api/v1/options")).GetProperty("options").GetProperty("contacts.max").GetInt32() == contacts,
+                $"{contacts} is in force on {node.Name}");
+        }
     }
 
     public Task<int> PlacesAsync(string set) => Store.RunAsync(connection => connection.ExecuteScalarAsync<int>(

@@ -1,16 +1,19 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json;
 using IntraMessenger.Shared.Contracts;
 using IntraMessenger.Shared.Hosting;
 
 namespace IntraMessenger.Load.Clients;
 
-/// <summary>Responsible for many nodes that wait at one control for their settings and tell it their heartbeats every 5 s. Real ones also tell at once what they apply.</summary>
+/// <summary>Responsible for many nodes that wait at one control for their settings, tell it at once what they apply of new ones, and their heartbeats every 5 s and with that.</summary>
 public sealed class PlayedNodes : IAsyncDisposable
 {
     private static readonly TimeSpan BetweenHeartbeats = TimeSpan.FromSeconds(5);
 
+    private readonly Dictionary<string, JsonElement> _nothing = [];
+    private readonly Dictionary<string, string> _noReasons = [];
     private readonly CancellationTokenSource _end = new();
     private readonly HttpClient _http;
     private readonly Task[] _nodes;
@@ -26,7 +29,7 @@ public sealed class PlayedNodes : IAsyncDisposable
         _time = time;
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = 2 * keys.Count }) { BaseAddress = new Uri(control), Timeout = TimeSpan.FromSeconds(60) };
         Count = keys.Count;
-        _nodes = [.. keys.SelectMany((key, i) => new[] { WaitAsync(key), BeatAsync(key, i) })];
+        _nodes = [.. keys.SelectMany((key, i) => new[] { WaitAsync(key, i), BeatAsync(key, i) })];
     }
 
     public int Count { get; }
@@ -52,7 +55,7 @@ public sealed class PlayedNodes : IAsyncDisposable
         _end.Dispose();
     }
 
-    private async Task WaitAsync(string key)
+    private async Task WaitAsync(string key, int index)
     {
         string? known = null, seen = null;
         while (!_end.IsCancellationRequested)
@@ -71,6 +74,8 @@ public sealed class PlayedNodes : IAsyncDisposable
                     seen = expected;
                     if (Interlocked.Increment(ref _served) == Count) _all.TrySetResult();
                 }
+
+                await TellAsync(key, index, known, JsonSerializer.Deserialize<SettingsDocument>(content, Json.Options)!);
             }
             catch (Exception) when (_end.IsCancellationRequested)
             {
@@ -86,16 +91,12 @@ public sealed class PlayedNodes : IAsyncDisposable
 
     private async Task BeatAsync(string key, int index)
     {
-        var facts = new Heartbeat($"http://127.0.0.1:{10_000 + index}", $"http://127.0.0.1:{20_000 + index}", "", "load", 0, Draining: false);
         await PauseAsync(BetweenHeartbeats * index / Count);
         while (!_end.IsCancellationRequested)
         {
             try
             {
-                using var request = Request(HttpMethod.Post, ClusterRoutes.Heartbeat, key);
-                request.Content = JsonContent.Create(facts, options: Json.Options);
-                using var response = await _http.SendAsync(request, _end.Token);
-                response.EnsureSuccessStatusCode();
+                await PostAsync(ClusterRoutes.Heartbeat, key, Facts(index));
                 Interlocked.Increment(ref _heartbeats);
             }
             catch (Exception) when (_end.IsCancellationRequested)
@@ -110,6 +111,22 @@ public sealed class PlayedNodes : IAsyncDisposable
             await PauseAsync(Jitter.About(BetweenHeartbeats));
         }
     }
+
+    private async Task TellAsync(string key, int index, string tag, SettingsDocument document)
+    {
+        await PostAsync(ClusterRoutes.Heartbeat, key, Facts(index) with { AppliedETag = tag, AppliedRevision = document.Revision });
+        await PostAsync(ClusterRoutes.SettingsReport, key, new SettingsReport(tag, document.Revision, document.Options, _nothing, _noReasons, []));
+    }
+
+    private async Task PostAsync<T>(string path, string key, T body)
+    {
+        using var request = Request(HttpMethod.Post, path, key);
+        request.Content = JsonContent.Create(body, options: Json.Options);
+        using var response = await _http.SendAsync(request, _end.Token);
+        response.EnsureSuccessStatusCode();
+    }
+
+    private static Heartbeat Facts(int index) => new($"http://127.0.0.1:{10_000 + index}", $"http://127.0.0.1:{20_000 + index}", "", "load", 0, Draining: false);
 
     private async Task PauseAsync(TimeSpan length) => await Task.Delay(length, _time, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 

@@ -42,7 +42,7 @@ internal sealed class BenchRun(BenchOptions options)
         var groups = options.Nodes.Count > 0 ? options.Nodes : [new NodeGroup("a", _workload.LeastServers)];
         if (groups[0].Count < _workload.LeastServers) throw new LoadException($"{_workload.Name} needs {_workload.LeastServers} nodes: --nodes {groups[0].PolicySet}={_workload.LeastServers}.");
         await using var line = options.Far is { } far ? await BadLine.LayAsync(TimeSpan.FromMilliseconds(far.DelayMilliseconds), far.LossPercent / 100) : null;
-        await using var target = new LocalTarget(options.Folder, groups, options.Gateway, line);
+        await using var target = new LocalTarget(options.Folder, groups, options.Gateway, line, _workload.NeedsTwoControls);
         await BenchTerminal.ShowProgressAsync("Starting a cluster", async say =>
         {
             await target.StartAsync(say, cancellation);

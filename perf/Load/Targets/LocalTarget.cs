@@ -30,7 +30,8 @@ public sealed class LocalTarget : LoadTarget, IAsyncDisposable
     /// <param name="nodes">Of the first policy set the clients are.</param>
     /// <param name="throughGateway">Instead of directly at the nodes.</param>
     /// <param name="line">Where not null, the last node of the clients' policy set is at its other end, with the clients that begin there.</param>
-    public LocalTarget(string folder, IReadOnlyList<NodeGroup> nodes, bool throughGateway, BadLine? line = null)
+    /// <param name="twoControls">A second one beside the first.</param>
+    public LocalTarget(string folder, IReadOnlyList<NodeGroup> nodes, bool throughGateway, BadLine? line = null, bool twoControls = false)
     {
         (_throughGateway, Line) = (throughGateway, line);
         PolicySet = nodes[0].PolicySet;
@@ -38,6 +39,7 @@ public sealed class LocalTarget : LoadTarget, IAsyncDisposable
         {
             Nodes = nodes,
             Demo = false,
+            SecondControl = twoControls,
             Far = line is null ? null : new FarNodes(line, [$"node-{nodes[0].PolicySet}{nodes[0].Count}"]),
             // Meant for the load client alone, which sets it for itself.
             Environment = new Dictionary<string, string> { ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "0" },

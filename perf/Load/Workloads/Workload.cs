@@ -60,6 +60,8 @@ public abstract class Workload
     /// <summary>The fewest servers of the policy set it needs.</summary>
     public virtual int LeastServers => 1;
 
+    public virtual bool NeedsTwoControls => false;
+
     public static Workload Find(string name) => All.FirstOrDefault(workload => string.Equals(workload.Name, name, StringComparison.OrdinalIgnoreCase))
         ?? throw new LoadException($"There is no workload '{name}': {string.Join(", ", All.Select(workload => workload.Name))}.");
 

@@ -112,6 +112,14 @@ internal sealed class Visitor : IAsyncDisposable
     /// <summary>The texts of the open conversation, in order, as they are shown.</summary>
     public Task<IReadOnlyList<string>> TextsAsync() => Page.GetByTestId("message-text").AllInnerTextsAsync();
 
+    /// <summary>What is seen of the open conversation and of the connection, and what the browser complained of: for a test that fails.</summary>
+    public async Task<string> DescribeAsync()
+    {
+        var messages = await Messages.EvaluateAllAsync<string[]>("all => all.slice(-8).map(one => one.dataset.state + ': ' + one.innerText.replaceAll('\\n', ' '))");
+        var connection = await Connection.EvaluateAllAsync<string[]>("all => all.map(one => one.dataset.state)");
+        return $"{Username} sees [{string.Join("; ", messages)}], connection [{string.Join(", ", connection)}], complaints [{string.Join("; ", Complaints)}]";
+    }
+
     public ValueTask DisposeAsync() => Context.DisposeAsync();
 
     private IPage Watch(IPage page)

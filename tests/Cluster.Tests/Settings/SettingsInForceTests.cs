@@ -8,6 +8,8 @@ namespace IntraMessenger.Cluster.Tests.Settings;
 [Collection(nameof(RunningCollection))]
 public sealed class SettingsInForceTests(RunningCluster cluster) : IAsyncLifetime
 {
+    private const int Rounds = 5;
+
     public Task InitializeAsync() => cluster.ResetAsync();
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -16,31 +18,36 @@ public sealed class SettingsInForceTests(RunningCluster cluster) : IAsyncLifetim
     public async Task ContactsMax_SavedInTheConsole_IsInForceOnBothNodesWithinASecond()
     {
         await SaveAsync(3);
-        var waits = new List<double>();
-        foreach (var node in new[] { cluster.A1, cluster.A2 })
+        var nodes = new[] { cluster.A1, cluster.A2 };
+        var people = await Task.WhenAll(nodes.Select(async node => (
+            Me: (await cluster.SignedInAsync(1, RunningCluster.At(node)))[0], Others: await cluster.PeopleAsync(3 + Rounds + 1, RunningCluster.At(node)))));
+        foreach (var (me, others) in people)
         {
-            var me = (await cluster.SignedInAsync(1, RunningCluster.At(node)))[0];
-            var others = await cluster.PeopleAsync(5, RunningCluster.At(node));
             foreach (var other in others.Take(3)) (await me.PostAsync("contacts", new { username = other.Name })).Status.ShouldBe(201);
-            (await me.PostAsync("contacts", new { username = others[3].Name })).Status.ShouldBe(409);
-
-            await SaveAsync(4);
-            var saved = TimeProvider.System.GetTimestamp();
-            await Eventually.HoldsAsync(async () => (await me.PostAsync("contacts", new { username = others[3].Name })).Status == 201, "the new limit");
-            waits.Add(TimeProvider.System.GetElapsedTime(saved).TotalSeconds);
-
-            var refused = await me.PostAsync("contacts", new { username = others[4].Name });
-            refused.Body.GetProperty("limit").GetProperty("value").GetInt32().ShouldBe(4);
-            await SaveAsync(3);
         }
 
-        waits.Min().ShouldBeLessThan(1, "a machine that is busy may hold up one of them, not both");
+        var waits = new List<double>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            foreach (var (me, others) in people) (await me.PostAsync("contacts", new { username = others[3 + round].Name })).Status.ShouldBe(409);
+            await SaveAsync(4 + round);
+            var saved = TimeProvider.System.GetTimestamp();
+            await Task.WhenAll(people.Select(one => Eventually.HoldsAsync(
+                async () => (await one.Me.PostAsync("contacts", new { username = one.Others[3 + round].Name })).Status == 201, "the new limit")));
+            waits.Add(TimeProvider.System.GetElapsedTime(saved).TotalSeconds);
+        }
+
+        foreach (var (me, others) in people)
+            (await me.PostAsync("contacts", new { username = others[3 + Rounds].Name })).Body.GetProperty("limit").GetProperty("value").GetInt32().ShouldBe(3 + Rounds);
+        waits.Order().ElementAt(Rounds / 2).ShouldBeLessThan(1, "at the slower node; a machine that is busy may hold up some, not most");
     }
 
     [Fact]
     public async Task Control_Killed_IsMissedByNobody()
     {
         var alice = (await cluster.SignedInAsync(1, cluster.Gateway("a")))[0];
+        await SaveAsync(3);
+        await cluster.InForceAsync(3);
         await cluster.Local.ControlProcess.KillAsync();
 
         // People still sign in and talk through the gateway.

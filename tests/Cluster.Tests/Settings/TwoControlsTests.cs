@@ -18,19 +18,29 @@ public sealed class TwoControlsTests : IAsyncLifetime
     {
         var (first, second) = (_cluster.Local.ControlProcess, _cluster.Local.OtherControl!);
         await SaveAsync(first, 1_001);
-        await InForceAsync(1_001);
+        await _cluster.InForceAsync(1_001);
         await SaveAsync(second, 1_002);
-        await InForceAsync(1_002);
+        await _cluster.InForceAsync(1_002);
+        var waits = new List<double>();
+        for (var contacts = 1_010; contacts < 1_019; contacts++)
+        {
+            var started = TimeProvider.System.GetTimestamp();
+            await SaveAsync(contacts % 2 == 0 ? first : second, contacts);
+            await _cluster.InForceAsync(contacts);
+            waits.Add(TimeProvider.System.GetElapsedTime(started).TotalSeconds);
+        }
+
+        waits.Order().ElementAt(4).ShouldBeLessThan(1, "whichever it was saved at; a machine that is busy may hold up some, not most");
 
         // Who waits at the one that dies goes on at the other.
         await first.KillAsync();
         await SaveAsync(second, 1_003);
-        await InForceAsync(1_003);
+        await _cluster.InForceAsync(1_003);
         first.Start();
         await first.WaitUntilReadyAsync(TimeSpan.FromSeconds(60));
         await second.KillAsync();
         await SaveAsync(first, 2);
-        await InForceAsync(2);
+        await _cluster.InForceAsync(2);
 
         await first.KillAsync();
         foreach (var node in new[] { _cluster.A1, _cluster.B1 })
@@ -40,7 +50,7 @@ public sealed class TwoControlsTests : IAsyncLifetime
             await node.WaitUntilReadyAsync(TimeSpan.FromSeconds(60));
         }
 
-        await InForceAsync(2);
+        await _cluster.InForceAsync(2);
         (await AgeAsync(_cluster.A1)).ShouldBeGreaterThan(0);
         var me = (await _cluster.SignedInAsync(1, RunningCluster.At(_cluster.A1)))[0];
         var others = await _cluster.PeopleAsync(3, RunningCluster.At(_cluster.A1));
@@ -59,17 +69,7 @@ public sealed class TwoControlsTests : IAsyncLifetime
 
         await Eventually.HoldsAsync(async () => await AgeAsync(_cluster.A1) < 2, "the settings are confirmed again");
         await SaveAsync(second, 1_004);
-        await InForceAsync(1_004);
-    }
-
-    private async Task InForceAsync(int contacts)
-    {
-        using var http = new HttpClient();
-        foreach (var node in new[] { _cluster.A1, _cluster.A2 })
-        {
-            await Eventually.HoldsAsync(async () => JsonDocument.Parse(await http.GetStringAsync($"{RunningCluster.At(node)}/api/v1/options")).RootElement
-                .GetProperty("options").GetProperty("contacts.max").GetInt32() == contacts, $"{contacts} is in force on {node.Name}");
-        }
+        await _cluster.InForceAsync(1_004);
     }
 
     private async Task SaveAsync(Member control, int contacts)
