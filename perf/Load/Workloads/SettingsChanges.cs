@@ -131,7 +131,7 @@ internal sealed class SettingsChanges : Workload
                 new("  heartbeats", "1/s", heartbeats / use.Seconds),
                 new("processor of the store meanwhile", "% of a core", 100 * use.Cpu(Role.Store) / use.Seconds),
                 new($"saved and sent to all {ManyNodes:N0} nodes, median", "ms", served.PercentileMilliseconds(50)), new("  the slowest", "ms", served.MaxMilliseconds),
-                new("saved at the other control and sent to all, median", "ms", elsewhere.PercentileMilliseconds(50)), new("  the slowest", "ms", elsewhere.MaxMilliseconds),
+                new("saved at the other control and sent to all, median", "ms", elsewhere.PercentileMilliseconds(50)), new("  the slowest of these", "ms", elsewhere.MaxMilliseconds),
             ];
             return (figures, use,
             [
