@@ -12,19 +12,13 @@ internal sealed class LimitImpact(OptionDefinition option, SettingsSnapshot befo
     private readonly Dictionary<(int SetId, string Roles), SaidValue?> _lowered = [];
 
     /// <summary>The policy sets under which it may become another one for somebody.</summary>
-    public IReadOnlyList<int> SetIds { get; } = option.ByRole && !before.Roles.SequenceEqual(after.Roles)
-        ? [.. after.Sets.Keys]
-        : [.. after.Sets.Keys.Where(id => OfSet(option, before, id) != OfSet(option, after, id))];
+    public IReadOnlyList<int> SetIds { get; } = before.Roles.SequenceEqual(after.Roles) || !Saying(option, before).Concat(Saying(option, after)).Any()
+        ? [.. after.Sets.Keys.Where(id => OfSet(option, before, id) != OfSet(option, after, id))]
+        : [.. after.Sets.Keys];
 
-    /// <summary>Who uses no more than this is not over it, whoever they are; null where nobody has a limit.</summary>
-    public int? Least
-    {
-        get
-        {
-            var ofRoles = after.Roles.Where(role => option.ByRole && role.Options.ContainsKey(option.Key)).Select(role => role.Options[option.Key].GetInt32());
-            return SetIds.Select(id => OfSet(option, after, id)).Concat(ofRoles).Where(limit => limit > 0).Min(limit => (int?)limit);
-        }
-    }
+    /// <summary>Who uses no more than this is not over it, whoever they are; null where it concerns nobody, or nobody has a limit.</summary>
+    public int? Least => SetIds.Count == 0 ? null : SetIds.Select(id => OfSet(option, after, id)).Concat(Saying(option, after).Select(role => role.Options[option.Key].GetInt32()))
+        .Where(limit => limit > 0).Min(limit => (int?)limit);
 
     public IEnumerable<OverLimit> Over(IEnumerable<LimitUse> uses) =>
         from use in uses
@@ -45,6 +39,8 @@ internal sealed class LimitImpact(OptionDefinition option, SettingsSnapshot befo
     }
 
     private SaidValue Said(SettingsSnapshot settings, int setId, int[] given) => Said(option, settings, setId, RoleOptions.HeldBy(settings.Roles, given));
+
+    private static IEnumerable<RoleOptions> Saying(OptionDefinition option, SettingsSnapshot settings) => settings.Roles.Where(role => option.ByRole && role.Options.ContainsKey(option.Key));
 
     private static int OfSet(OptionDefinition option, SettingsSnapshot settings, int setId) => Said(option, settings, setId, []).Value.GetInt32();
 
