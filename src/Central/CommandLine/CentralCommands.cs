@@ -8,7 +8,7 @@ internal static class CentralCommands
 {
     private static readonly Option<string?> Config = new("--config") { Description = "The local JSON file of this program.", Recursive = true, HelpName = "FILE" };
 
-    /// <summary>The exit code: 0, 1 where the store cannot be used, 2 where what was written is wrong, 3 where a name exists already; <c>policy diff</c> has its own.</summary>
+    /// <summary>The exit code: 0, 1 where the store cannot be used, 2 where what was written is wrong, 3 where a name exists already, 4 where it was changed meanwhile; <c>policy diff</c> has its own.</summary>
     public static async Task<int> InvokeAsync(string[] args, Func<string?, WebApplication> build, InvocationConfiguration? invocation = null)
     {
         var parsed = Root(build).Parse(args);

@@ -15,6 +15,7 @@ internal static class CommandRunner
     public const int StoreAway = 1;
     public const int WrongInput = 2;
     public const int NameExists = 3;
+    public const int ChangedMeanwhile = 4;
 
     public static Task<int> RunAsync(ParseResult parsed, Option<string?> config, Func<IServiceProvider, Task<int>> command, int storeAway = StoreAway) => RunAsync(parsed, storeAway, async () =>
     {
@@ -37,7 +38,8 @@ internal static class CommandRunner
     /// <summary>Each error in a line of its own, or the refusal's own sentence.</summary>
     public static int Refuse(ParseResult parsed, Refusal refusal)
     {
-        if (refusal.Errors is not { } errors) return Refuse(parsed, refusal.Detail, refusal.Status == StatusCodes.Status409Conflict ? NameExists : WrongInput);
+        var code = refusal.Status switch { StatusCodes.Status409Conflict => NameExists, StatusCodes.Status412PreconditionFailed => ChangedMeanwhile, _ => WrongInput };
+        if (refusal.Errors is not { } errors) return Refuse(parsed, refusal.Detail, code);
         return Refuse(parsed, string.Join(Environment.NewLine, errors.SelectMany(error => error.Value.Select(why => $"{error.Key} {why}"))), WrongInput);
     }
 

@@ -33,7 +33,7 @@ internal static class ImportOptionsCommand
             if (source is not null && !sets.ContainsKey(source)) return CommandRunner.Refuse(parsed, $"There is no policy set '{source}' to start from.", CommandRunner.WrongInput);
 
             var wish = new SheetWish(file.Carried.ToDictionary(option => option.Key, option => option.Value));
-            var wanted = new WantedSheet(SheetKind.Set, set, null, said => SheetChange.Apply(source is null ? said : sets[source], wish));
+            var wanted = new WantedSheet(SheetKind.Set, set, null, parsed.GetValue(update) ? IfMatch.Whatever : IfMatch.Nothing, said => SheetChange.Apply(source is null ? said : sets[source], wish));
             var answer = await saving.SaveAsync(parsed, sheets, [wanted], $"Imported from {Path.GetFileName(parsed.GetRequiredValue(path))}");
             if (answer.Refusal is { } refusal) return CommandRunner.Refuse(parsed, refusal);
             if (parsed.GetValue(json)) parsed.InvocationConfiguration.Output.WriteLine(JsonSerializer.Serialize(new { set, dryRun = saving.IsDryRun(parsed), file.Carried, file.Left, file.Silent }, Indented));

@@ -35,16 +35,23 @@ internal static class PolicyCommands
     private static Command Import(Option<string?> config)
     {
         var path = InputFile.Argument("A file as 'policy export' writes it, or a part of one.");
+        var force = new Option<bool>("--force") { Description = "Also over what was saved since the file was made, or where it does not say what it was made from." };
         var saving = new SavingOptions();
-        var import = new Command("import", "Makes the settings what the file says: all of it or nothing. What the file does not name stays.") { path };
+        var import = new Command("import", "Makes the settings what the file says: all of it or nothing. What the file does not name stays. It is refused, with what others changed, where "
+            + "something that it would change is at another revision than the one under 'madeFrom' in the file; what exists and is not named there needs --force. Exit code 4: so refused.") { path, force };
         saving.AddTo(import);
         import.SetAction((parsed, _) => CommandRunner.RunAsync(parsed, config, async services =>
         {
             var name = parsed.GetRequiredValue(path);
             var file = Read(name);
             var before = await AllAsync(services);
-            var answer = await saving.SaveAsync(parsed, services.GetRequiredService<SheetBatchService>(), file.Wanted(), $"Imported from {Path.GetFileName(name)}");
-            if (answer.Refusal is { } refusal) return CommandRunner.Refuse(parsed, refusal);
+            var answer = await saving.SaveAsync(parsed, services.GetRequiredService<SheetBatchService>(), file.Wanted(parsed.GetValue(force)), $"Imported from {Path.GetFileName(name)}");
+            if (answer.Refusal is { } refusal)
+            {
+                var code = CommandRunner.Refuse(parsed, refusal);
+                return code == CommandRunner.ChangedMeanwhile ? CommandRunner.Refuse(parsed, "Nothing was saved. Export again and repeat your change, or use --force.", code) : code;
+            }
+
             var output = parsed.InvocationConfiguration.Output;
             SavingOptions.Tell(output, answer.Value!);
             output.WriteLine(answer.Value!.Count == 0 ? "Nothing differs; nothing was saved." : saving.IsDryRun(parsed) ? "Nothing was saved: --dry-run." : "Saved.");
@@ -62,7 +69,7 @@ internal static class PolicyCommands
         {
             var file = Read(parsed.GetRequiredValue(path));
             var sheets = await AllAsync(services);
-            var answer = await services.GetRequiredService<SheetBatchService>().TryAsync(file.Wanted(), "");
+            var answer = await services.GetRequiredService<SheetBatchService>().TryAsync(file.Wanted(force: true), "");
             if (answer.Refusal is { } refusal) return CommandRunner.Refuse(parsed, refusal);
             SavingOptions.Tell(parsed.InvocationConfiguration.Output, answer.Value!);
             TellOthers(parsed.InvocationConfiguration.Output, file, sheets);
@@ -92,7 +99,7 @@ internal static class PolicyCommands
 
     private static void TellOthers(TextWriter output, SettingsFile file, IReadOnlyList<VersionedSheet> sheets)
     {
-        var named = file.Wanted().Select(wanted => SheetBatch.TitleOf(wanted.Kind, wanted.Name)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var named = file.Wanted(force: true).Select(wanted => SheetBatch.TitleOf(wanted.Kind, wanted.Name)).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var others = sheets.Select(found => SheetBatch.TitleOf(found.Sheet.Id.Kind, found.Sheet.Name)).Where(title => !named.Contains(title)).Order(StringComparer.Ordinal).ToArray();
         if (others.Length > 0) output.WriteLine($"Not in the file, left as they are: {string.Join(", ", others)}.");
     }

@@ -30,7 +30,7 @@ internal sealed class SavingOptions
         foreach (var sheet in differences)
         {
             output.WriteLine(sheet.IsNew ? $"{sheet.Title} (new)" : sheet.Title);
-            foreach (var (key, change) in sheet.Changes) output.WriteLine($"  {key}: {Shown(change.From)} -> {Shown(change.To)}");
+            foreach (var line in SheetChange.Lines(sheet.Changes)) output.WriteLine(line);
         }
     }
 
@@ -39,6 +39,4 @@ internal sealed class SavingOptions
         var author = $"cli:{Environment.UserName}";
         return new(author[..Math.Min(author.Length, LongestAuthor)], comment);
     }
-
-    private static string Shown(System.Text.Json.JsonElement? value) => value?.GetRawText() ?? "inherited";
 }

@@ -33,7 +33,7 @@ internal static class NodeEndpoints
     private static NodeItem Item(NodeState node, string policySet, SettingsService settings)
     {
         var facts = node.Facts;
-        var requested = settings.Wanted(node.Id, node.Name, node.PolicySetId) is var (tag, revision) ? new SettingsState(revision, tag) : null;
+        var requested = settings.Wanted(node.Id, node.Name, node.PolicySetId, facts?.Catalogue) is var (tag, revision) ? new SettingsState(revision, tag) : null;
         var applied = facts?.AppliedETag is { } appliedTag ? new SettingsState(facts.AppliedRevision, appliedTag) : null;
         var upToDate = node.IsAlive && facts?.Refused is null && applied is not null && applied.ETag == requested?.ETag;
         return new(node.Name, policySet, facts?.Url, facts?.ManagementUrl, facts?.Region, facts?.Version, node.IsAlive, facts?.Draining ?? false,

@@ -14,7 +14,7 @@ internal static class NodeSettingsEndpoints
     {
         if (directory.Current is not { } current) return Refusal.StoreUnavailable.ToResult();
         if (current.Nodes.Values.FirstOrDefault(node => node.Name == name) is not { } found) return Refusal.NotFound.ToResult();
-        if (settings.Requested(found.Id, found.Name, found.PolicySetId) is not { } requested) return Refusal.StoreUnavailable.ToResult();
+        if (settings.Requested(found.Id, found.Name, found.PolicySetId, found.Facts?.Catalogue) is not { } requested) return Refusal.StoreUnavailable.ToResult();
 
         var report = await reports.FindAsync(found.Id);
         var differences = report is null ? [] : requested.Document.Options.Keys.Union(report.Report.Effective.Keys).Order(StringComparer.Ordinal)

@@ -8,10 +8,11 @@ namespace IntraMessenger.Central.Directory;
 
 internal static class DirectoryEndpoints
 {
-    public static async Task<IResult> HeartbeatAsync(HttpContext context, Heartbeat heartbeat, DirectoryService directory, SettingsLag lag)
+    public static async Task<IResult> HeartbeatAsync(HttpContext context, Heartbeat heartbeat, DirectoryService directory, SettingsService settings, SettingsLag lag)
     {
         var node = context.CallingNode();
-        lag.Heard(node, heartbeat.AppliedETag);
+        if (heartbeat.Catalogue is null) heartbeat = heartbeat with { Catalogue = settings.CatalogueAsked(node.Id) ?? directory.Current?.Nodes.GetValueOrDefault(node.Id)?.Facts?.Catalogue };
+        lag.Heard(node, heartbeat);
         return (await directory.HearAsync(node, heartbeat)).ToResult(Results.Ok);
     }
 

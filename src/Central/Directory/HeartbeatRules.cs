@@ -20,6 +20,7 @@ internal static class HeartbeatRules
         if (!IsText(heartbeat.AppliedETag, LongestUrl)) errors["appliedETag"] = [TooLong(LongestUrl)];
         if (heartbeat.Refused is { Length: > LongestReason }) errors["refused"] = [TooLong(LongestReason)];
         if (heartbeat.Sessions < 0) errors["sessions"] = ["must be 0 or more."];
+        if (heartbeat.Catalogue < 1) errors["catalogue"] = ["must be 1 or more."];
         return errors;
     }
 

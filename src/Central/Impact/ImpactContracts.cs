@@ -1,4 +1,3 @@
-using System.Text.Json;
 using IntraMessenger.Central.Settings;
 
 namespace IntraMessenger.Central.Impact;
@@ -24,13 +23,22 @@ internal sealed record TouchedPeople(int Connected, int AtHome, int? Holders);
 
 /// <param name="Count">How many are over: of <paramref name="What"/>.</param>
 /// <param name="Highest">The most that one of them uses.</param>
-internal sealed record OverLimit(string Option, string PolicySet, long Value, string What, long Count, long Highest);
+/// <param name="Role">Which role says the new limit; null where the policy set or the cluster does.</param>
+internal sealed record OverLimit(string Option, string PolicySet, long Value, string What, long Count, long Highest, string? Role);
 
-/// <summary>How much somebody uses of what an option limits.</summary>
-internal sealed record Usage
+/// <summary>How much of what an option limits is used.</summary>
+internal sealed record LimitUse
 {
-    public long Count { get; init; }
-    public long Highest { get; init; }
+    /// <summary>Of who or what uses it: a person, an address, a conference. Where several people have to do with it, it comes once for each combination of their roles.</summary>
+    public string Id { get; init; } = "";
+
+    /// <summary>The policy set that says the limit where no role does.</summary>
+    public int SetId { get; init; }
+
+    /// <summary>The ids of the roles that the person was given, separated by commas.</summary>
+    public string Roles { get; init; } = "";
+
+    public long Used { get; init; }
 }
 
 /// <summary>People of policy sets.</summary>
@@ -39,6 +47,3 @@ internal sealed record PeopleCount
     public int Connected { get; init; }
     public int AtHome { get; init; }
 }
-
-/// <summary>The new, lower limit of a policy set.</summary>
-internal sealed record LoweredLimit(string Key, int PolicySetId, string PolicySet, JsonElement Value);

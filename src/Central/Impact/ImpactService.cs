@@ -1,4 +1,3 @@
-using System.Text.Json;
 using IntraMessenger.Central.Directory;
 using IntraMessenger.Central.Reports;
 using IntraMessenger.Central.Settings;
@@ -7,29 +6,28 @@ using IntraMessenger.Shared.Options;
 namespace IntraMessenger.Central.Impact;
 
 /// <summary>Responsible for telling what a change of settings would do: to which nodes and people it comes, and who would be over a new limit.</summary>
-internal sealed class ImpactService(ImpactStore store, SheetStore sheets, DirectoryService directory, ReportStore reports)
+internal sealed class ImpactService(ImpactStore impact, SheetStore store, DirectoryService directory, ReportStore reports)
 {
-    public async Task<ChangeImpact> OfAsync(Sheet before, SheetContent after)
+    public async Task<ChangeImpact> OfAsync(Sheet changing, SheetContent next)
     {
-        var cluster = (await sheets.FindAsync(SheetKind.Cluster, ""))!.Sheet;
-        var sets = (await sheets.ListAsync(SheetKind.Set)).Select(set => set.Sheet).ToArray();
-        var changed = before.Id.Kind == SheetKind.Role ? [] : sets
-            .Select(set => (Set: set, Changes: SheetChange.Between(Effective(cluster.Content, set, set.Content), Changed(before, after, cluster, set))))
+        var sheets = (await store.AllAsync()).Select(found => found.Sheet).ToArray();
+        var (before, after) = (Snapshot(sheets), Snapshot([.. sheets.Select(sheet => sheet.Id == changing.Id ? sheet with { Content = next } : sheet)]));
+        var changed = after.Sets.Values.OrderBy(set => set.Name, StringComparer.Ordinal)
+            .Select(set => (Set: set, Changes: SheetChange.Between(Effective(before, set.Id.OwnerId), Effective(after, set.Id.OwnerId))))
             .Where(set => set.Changes.Count > 0).ToArray();
-        var people = changed.Length == 0 ? new PeopleCount() : await store.PeopleAsync([.. changed.Select(set => set.Set.Id.OwnerId)]);
+        var people = changed.Length == 0 ? new PeopleCount() : await impact.PeopleAsync([.. changed.Select(set => set.Set.Id.OwnerId)]);
         return new(
-            SheetChange.Between(before.Content, after),
+            SheetChange.Between(changing.Content, next),
             [.. changed.Select(set => new ChangedSet(set.Set.Name, set.Changes))],
             await NodesAsync(changed.ToDictionary(set => set.Set.Id.OwnerId, set => (set.Set.Name, set.Changes.Keys.AsEnumerable()))),
-            new(people.Connected, people.AtHome, await HoldersAsync(before, after)),
-            await OverAsync(changed.SelectMany(set => Lowered(set.Set, set.Changes))));
+            new(people.Connected, people.AtHome, await HoldersAsync(changing.Id, after)),
+            await OverAsync(before, after));
     }
 
-    private static SheetContent Changed(Sheet before, SheetContent after, Sheet cluster, Sheet set) =>
-        before.Id.Kind == SheetKind.Cluster ? Effective(after, set, set.Content) : Effective(cluster.Content, set, before.Id == set.Id ? after : set.Content);
+    private static SettingsSnapshot Snapshot(IReadOnlyCollection<Sheet> sheets) => new(new("", 0, 0), sheets, "", default, default);
 
-    private static SheetContent Effective(SheetContent cluster, Sheet set, SheetContent content) =>
-        new(OptionLayers.OfSet(cluster.Options, set.Name, content.Options).Compose());
+    private static SheetContent Effective(SettingsSnapshot settings, int setId) =>
+        new(OptionLayers.OfSet(settings.Cluster.Options, "", settings.Sets[setId].Content.Options).Compose());
 
     private async Task<IReadOnlyList<TouchedNode>> NodesAsync(Dictionary<int, (string Key, IEnumerable<string> Options)> sets)
     {
@@ -42,29 +40,19 @@ internal sealed class ImpactService(ImpactStore store, SheetStore sheets, Direct
             select new TouchedNode(node.Name, sets[node.PolicySetId].Key, node.IsAlive, [.. sets[node.PolicySetId].Options.Intersect(own)])];
     }
 
-    private async Task<int?> HoldersAsync(Sheet before, SheetContent after)
+    private async Task<int?> HoldersAsync(SheetId id, SettingsSnapshot after)
     {
-        if (before.Id.Kind != SheetKind.Role) return null;
-        var others = (await sheets.ListAsync(SheetKind.Role)).Where(role => role.Sheet.Id != before.Id && role.Sheet.Content.IsDefault != true).Select(role => role.Sheet.Id.OwnerId).ToArray();
-        return await store.HoldersAsync(before.Id.OwnerId, after.IsDefault ?? before.Content.IsDefault ?? false, others);
+        if (id.Kind != SheetKind.Role || after.Roles.FirstOrDefault(role => role.Id == id.OwnerId) is not { } role) return null;
+        return await impact.HoldersAsync(role.Id, role.IsDefault, [.. after.Roles.Where(other => other.Id != role.Id && !other.IsDefault).Select(other => other.Id)]);
     }
 
-    /// <summary>0 is no limit: a limit is lower than none.</summary>
-    private static IEnumerable<LoweredLimit> Lowered(Sheet set, IReadOnlyDictionary<string, OptionChange> changes) =>
-        from change in changes
-        where ImpactStore.Knows(change.Key)
-        let old = change.Value.From!.Value.GetInt32()
-        let next = change.Value.To!.Value.GetInt32()
-        where next > 0 && (old == 0 || next < old)
-        select new LoweredLimit(change.Key, set.Id.OwnerId, set.Name, change.Value.To!.Value);
-
-    private async Task<IReadOnlyList<OverLimit>> OverAsync(IEnumerable<LoweredLimit> lowered)
+    private async Task<IReadOnlyList<OverLimit>> OverAsync(SettingsSnapshot before, SettingsSnapshot after)
     {
         var over = new List<OverLimit>();
-        foreach (var limit in lowered)
+        foreach (var option in ImpactStore.Limits)
         {
-            var usage = await store.OverAsync(limit.Key, limit.PolicySetId, limit.Value.GetInt32());
-            if (usage.Count > 0) over.Add(new(limit.Key, limit.PolicySet, limit.Value.GetInt32(), ImpactStore.What(limit.Key), usage.Count, usage.Highest));
+            var limit = new LimitImpact(OptionCatalogue.All[option], before, after);
+            if (limit.Least is { } least) over.AddRange(limit.Over(await impact.UsesAsync(option, limit.SetIds, least)));
         }
 
         return over;

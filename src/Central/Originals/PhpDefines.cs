@@ -14,6 +14,9 @@ internal sealed partial class PhpDefines(List<PhpToken> tokens)
     /// <summary>An option file of the original has some 20 KB.</summary>
     public const int MostBytes = 1 << 20;
 
+    private static readonly string[] BlockWords = ["if", "for", "foreach", "while", "switch"];
+    private static readonly string[] EndWords = [.. BlockWords.Select(word => "end" + word)];
+
     private readonly Dictionary<string, string> _constants = [];
 
     /// <summary>In the order of the file. Throws <see cref="InvalidDataException"/> where it is no PHP file or half of one.</summary>
@@ -40,10 +43,14 @@ internal sealed partial class PhpDefines(List<PhpToken> tokens)
     {
         var defines = new List<PhpDefine>();
         var blocks = 0;
+        var parentheses = new Stack<bool>(); // whether each belongs to an if or a loop
         for (var at = 0; at < tokens.Count; at++)
         {
             if (tokens[at].IsSign('{')) blocks++;
-            if (tokens[at].IsSign('}')) blocks--;
+            if (tokens[at].IsSign('}') || EndsBlock(at)) blocks--;
+            if (tokens[at].IsSign('(')) parentheses.Push(at > 0 && IsStatement(at - 1, BlockWords));
+            // if (...): is if (...) { in other words.
+            if (tokens[at].IsSign(')') && parentheses.TryPop(out var belongs) && belongs && at + 1 < tokens.Count && tokens[at + 1].IsSign(':')) blocks++;
             if (!IsCall(at)) continue;
             var (arguments, end) = Arguments(at + 1);
             defines.Add(Define(tokens[at].Line, arguments, isCertain: blocks == 0 && BeginsStatement(at)));
@@ -53,9 +60,16 @@ internal sealed partial class PhpDefines(List<PhpToken> tokens)
         return defines;
     }
 
-    private bool IsCall(int at) =>
-        tokens[at].IsWord("define") && at + 1 < tokens.Count && tokens[at + 1].IsSign('(')
-        && !(at > 0 && (tokens[at - 1].IsSign('>') || tokens[at - 1].IsSign('$') || tokens[at - 1].IsWord("function") || tokens[at - 1].IsWord("new")));
+    private bool EndsBlock(int at) => tokens[at].Text.StartsWith("end", StringComparison.OrdinalIgnoreCase) && IsStatement(at, EndWords);
+
+    private bool IsStatement(int at, string[] words) => words.Any(tokens[at].IsWord) && !IsName(at);
+
+    private bool IsCall(int at) => tokens[at].IsWord("define") && at + 1 < tokens.Count && tokens[at + 1].IsSign('(') && !IsName(at);
+
+    /// <summary>Whether what stands before it makes it the name of something else.</summary>
+    private bool IsName(int at) =>
+        at > 0 && (tokens[at - 1].IsSign('>') || tokens[at - 1].IsSign('$') || tokens[at - 1].IsWord("function") || tokens[at - 1].IsWord("new")
+            || at > 1 && tokens[at - 1].IsSign(':') && tokens[at - 2].IsSign(':'));
 
     private bool BeginsStatement(int at)
     {

@@ -14,9 +14,10 @@ internal sealed record PolicySetUse(IReadOnlyList<string> Nodes, int People)
 internal sealed class PolicySetStore(Store store)
 {
     /// <summary>False where the key or the prefix is taken.</summary>
-    public Task<bool> AddAsync(string key, string prefix, SheetContent content, SavedBy by) => UnlessTakenAsync(transaction => AddAsync(transaction, key, prefix, content, by));
+    public Task<bool> AddAsync(string key, string prefix, SheetContent content, SavedBy by) =>
+        SheetStore.CreateAsync(store, (transaction, creationId) => AddAsync(transaction, key, prefix, content, by, creationId));
 
-    public static async Task AddAsync(StoreTransaction transaction, string key, string prefix, SheetContent content, SavedBy by)
+    public static async Task AddAsync(StoreTransaction transaction, string key, string prefix, SheetContent content, SavedBy by, string? creationId = null)
     {
         var id = await transaction.QuerySingleAsync<int>("""
             INSERT INTO policy_sets (set_key, prefix) VALUES (@key, @prefix);
@@ -24,19 +25,30 @@ internal sealed class PolicySetStore(Store store)
             INSERT INTO place_counters (policy_set_id, taken, reaped_at) VALUES (@id, 0, '2000-01-01');
             SELECT @id
             """, new { key, prefix });
-        await SheetStore.AddAsync(transaction, new(SheetKind.Set, id), content, by);
+        await SheetStore.AddAsync(transaction, new(SheetKind.Set, id), content, by, creationId);
     }
 
     /// <summary>As a revision of its own, which says who did it. False where the key or the prefix is taken.</summary>
-    public Task<bool> RenameAsync(SheetId id, string? newKey, string? newPrefix, SavedBy by) => UnlessTakenAsync(async transaction =>
+    public async Task<bool> RenameAsync(SheetId id, string? newKey, string? newPrefix, SavedBy by)
     {
-        if (await SheetStore.LockAsync(transaction, id) is not { } set) return;
-        var (key, prefix) = (newKey ?? set.Sheet.Name, newPrefix ?? set.Sheet.Prefix);
-        if ((set.Sheet.Name, set.Sheet.Prefix) == (key, prefix)) return;
-        await transaction.ExecuteAsync("UPDATE policy_sets SET set_key = @key, prefix = @prefix WHERE id = @OwnerId", new { key, prefix, id.OwnerId });
-        var why = by with { Comment = by.Comment.Length > 0 ? by.Comment : $"Renamed from {set.Sheet.Name} (/{set.Sheet.Prefix}) to {key} (/{prefix})" };
-        await SheetStore.AddNextAsync(transaction, set.Sheet, why);
-    });
+        try
+        {
+            await store.TransactAsync(async transaction =>
+            {
+                if (await SheetStore.LockAsync(transaction, id) is not { } set) return;
+                var (key, prefix) = (newKey ?? set.Sheet.Name, newPrefix ?? set.Sheet.Prefix);
+                if ((set.Sheet.Name, set.Sheet.Prefix) == (key, prefix)) return;
+                await transaction.ExecuteAsync("UPDATE policy_sets SET set_key = @key, prefix = @prefix WHERE id = @OwnerId", new { key, prefix, id.OwnerId });
+                var why = by with { Comment = by.Comment.Length > 0 ? by.Comment : $"Renamed from {set.Sheet.Name} (/{set.Sheet.Prefix}) to {key} (/{prefix})" };
+                await SheetStore.AddNextAsync(transaction, set.Sheet, why);
+            });
+            return true;
+        }
+        catch (DbException e) when (e.IsDuplicate())
+        {
+            return false;
+        }
+    }
 
     /// <summary>Deletes the set where nobody needs it, with the sessions under it; its people get the home set <paramref name="heirId"/>.</summary>
     public Task<PolicySetUse> RemoveAsync(SheetId id, int? heirId) => store.TransactAsync(async transaction =>
@@ -66,17 +78,4 @@ internal sealed class PolicySetStore(Store store)
         await SheetStore.RemoveAsync(transaction, id);
         return new PolicySetUse([], 0);
     });
-
-    private async Task<bool> UnlessTakenAsync(Func<StoreTransaction, Task> work)
-    {
-        try
-        {
-            await store.TransactAsync(work);
-            return true;
-        }
-        catch (DbException e) when (e.IsDuplicate())
-        {
-            return false;
-        }
-    }
 }

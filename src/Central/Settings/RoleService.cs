@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text;
 using Dapper;
 using IntraMessenger.Shared.Hosting;
@@ -64,23 +63,13 @@ internal sealed record RolePerson(long AccountId, string Username, int HomeSetId
 internal sealed class RoleStore(Store store)
 {
     /// <summary>False where the name is taken.</summary>
-    public async Task<bool> AddAsync(string name, SheetContent content, SavedBy by)
-    {
-        try
-        {
-            await store.TransactAsync(transaction => AddAsync(transaction, name, content, by));
-            return true;
-        }
-        catch (DbException e) when (e.IsDuplicate())
-        {
-            return false;
-        }
-    }
+    public Task<bool> AddAsync(string name, SheetContent content, SavedBy by) =>
+        SheetStore.CreateAsync(store, (transaction, creationId) => AddAsync(transaction, name, content, by, creationId));
 
-    public static async Task AddAsync(StoreTransaction transaction, string name, SheetContent content, SavedBy by)
+    public static async Task AddAsync(StoreTransaction transaction, string name, SheetContent content, SavedBy by, string? creationId = null)
     {
         var id = await transaction.QuerySingleAsync<int>("INSERT INTO roles (name) VALUES (@name); SELECT LAST_INSERT_ID()", new { name });
-        await SheetStore.AddAsync(transaction, new(SheetKind.Role, id), content, by);
+        await SheetStore.AddAsync(transaction, new(SheetKind.Role, id), content, by, creationId);
     }
 
     public Task RemoveAsync(SheetId id) => store.TransactAsync(async transaction =>

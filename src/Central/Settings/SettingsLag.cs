@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using IntraMessenger.Central.Enrolment;
+using IntraMessenger.Shared.Contracts;
 using IntraMessenger.Shared.Telemetry;
 
 namespace IntraMessenger.Central.Settings;
@@ -25,9 +26,10 @@ internal sealed class SettingsLag : IMetrics
     public DateTimeOffset? BehindSince(int nodeId) => _nodes.GetValueOrDefault(nodeId).BehindSince;
 
     /// <summary>A node told which settings it applies.</summary>
-    public void Heard(EnrolledNode node, string? applied)
+    public void Heard(EnrolledNode node, Heartbeat heartbeat)
     {
-        if (_settings.Current is not { } current || _settings.Wanted(node.Id, node.Name, node.PolicySetId) is not var (wanted, _)) return;
+        if (_settings.Current is not { } current || _settings.Wanted(node.Id, node.Name, node.PolicySetId, heartbeat.Catalogue) is not var (wanted, _)) return;
+        var applied = heartbeat.AppliedETag;
         var known = _nodes.GetValueOrDefault(node.Id);
         if (applied == wanted)
         {

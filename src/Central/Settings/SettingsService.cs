@@ -30,20 +30,24 @@ internal sealed partial class SettingsService(SettingsStore store, EnrolledKeys 
         return Current?.For(new(node.Id, node.Name), node.PolicySetId, catalogue) is { } document ? document : Refusal.StoreUnavailable;
     }
 
+    /// <summary>The catalogue version with which a node asked here last; null where it asks another control. For nodes that do not tell it with their heartbeats.</summary>
+    public int? CatalogueAsked(int nodeId) => _catalogues.TryGetValue(nodeId, out var catalogue) ? catalogue : null;
+
     /// <summary>The ETag and revision that a node should have in force; null before the store was read.</summary>
-    public (string ETag, long Revision)? Wanted(int nodeId, string name, int policySetId)
+    /// <param name="catalogue">As the node told it; null where it has not.</param>
+    public (string ETag, long Revision)? Wanted(int nodeId, string name, int policySetId, int? catalogue)
     {
         var current = Current;
-        var document = current?.For(new(nodeId, name), policySetId, _catalogues.GetValueOrDefault(nodeId, OptionCatalogue.Version));
+        var document = current?.For(new(nodeId, name), policySetId, Known(nodeId, catalogue));
         return document is null ? null : (document.ETag, current!.Sets[policySetId].Revision);
     }
 
     /// <summary>The whole document that a node should have in force; null before the store was read.</summary>
-    public (string ETag, SettingsDocument Document)? Requested(int nodeId, string name, int policySetId)
+    public (string ETag, SettingsDocument Document)? Requested(int nodeId, string name, int policySetId, int? catalogue)
     {
-        var catalogue = _catalogues.GetValueOrDefault(nodeId, OptionCatalogue.Version);
+        var known = Known(nodeId, catalogue);
         var current = Current;
-        return current?.Compose(new(nodeId, name), policySetId, catalogue) is { } document && current.For(new(nodeId, name), policySetId, catalogue) is { } tagged
+        return current?.Compose(new(nodeId, name), policySetId, known) is { } document && current.For(new(nodeId, name), policySetId, known) is { } tagged
             ? (tagged.ETag, document)
             : null;
     }
@@ -68,6 +72,8 @@ internal sealed partial class SettingsService(SettingsStore store, EnrolledKeys 
             _oneReader.Release();
         }
     }
+
+    private int Known(int nodeId, int? told) => told ?? CatalogueAsked(nodeId) ?? OptionCatalogue.Version;
 
     private async Task<SettingsSnapshot> LoadAsync(SettingsVersion? known)
     {

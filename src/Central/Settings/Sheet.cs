@@ -41,7 +41,9 @@ internal sealed record Sheet(SheetId Id, string Name, string Prefix, long Revisi
 internal sealed record VersionedSheet(string Epoch, Sheet Sheet)
 {
     /// <summary>With the epoch: after a restore of the store the same number may stand for other contents.</summary>
-    public string ETag => $"\"{Epoch}.{Sheet.Revision}\"";
+    public string ETag => TagOf(Epoch, Sheet.Revision);
+
+    public static string TagOf(string epoch, long revision) => $"\"{epoch}.{revision}\"";
 
     /// <summary>The revision that a tag of this epoch stands for; null for another epoch or nonsense.</summary>
     public long? RevisionOf(string tag) =>
@@ -54,6 +56,10 @@ internal sealed record SavedBy(string Author, string Comment);
 /// <summary>The tags that a client accepts to replace.</summary>
 internal sealed record IfMatch(IReadOnlyList<string> Tags, bool Any)
 {
+    public static IfMatch Whatever { get; } = new([], true);
+
+    public static IfMatch Nothing { get; } = new([], false);
+
     public bool Accepts(string etag) => Any || Tags.Contains(etag);
 }
 
@@ -63,6 +69,11 @@ internal sealed record OptionChange(JsonElement? From, JsonElement? To);
 /// <summary>A revision and what it changed.</summary>
 internal sealed record RevisionChange(
     long Revision, DateTime SavedAt, string Author, string Comment, long? RestoredFrom, IReadOnlyDictionary<string, OptionChange> Changes);
+
+/// <summary>What others made of a sheet since somebody read it.</summary>
+/// <param name="Read">The revision that was read; null where that is not known any more. Then all of it counts as changed.</param>
+/// <param name="Revision">The newest, with its author and comment.</param>
+internal sealed record ChangedMeanwhile(long? Read, long Revision, string Author, string Comment, DateTime SavedAt, IReadOnlyDictionary<string, OptionChange> Changes);
 
 /// <summary>What an administrator wants of a sheet.</summary>
 /// <param name="Options">New values by key; null returns to the inherited one; keys that are not named stay.</param>

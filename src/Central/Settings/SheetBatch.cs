@@ -4,8 +4,9 @@ namespace IntraMessenger.Central.Settings;
 
 /// <summary>What a sheet is to say; it is made where there is none.</summary>
 /// <param name="Prefix">Of a policy set; null leaves it, or takes the key for a new one.</param>
+/// <param name="IfMatch">What it may be made of, where it differs at all: without a tag only what is not there yet.</param>
 /// <param name="Becomes">What it says, from what it said.</param>
-internal sealed record WantedSheet(SheetKind Kind, string Name, string? Prefix, Func<SheetContent, SheetContent> Becomes);
+internal sealed record WantedSheet(SheetKind Kind, string Name, string? Prefix, IfMatch IfMatch, Func<SheetContent, SheetContent> Becomes);
 
 /// <summary>What differs between a sheet and what it is to say.</summary>
 internal sealed record SheetDifference(SheetKind Kind, string Name, bool IsNew, IReadOnlyDictionary<string, OptionChange> Changes)
@@ -19,17 +20,21 @@ internal sealed record SheetDifference(SheetKind Kind, string Name, bool IsNew, 
 internal sealed record SheetStep(VersionedSheet? Found, WantedSheet Wanted, string Prefix, SheetContent Next, SheetDifference Difference)
 {
     public bool Changes => Difference.IsNew || Difference.Changes.Count > 0;
+
+    /// <summary>Whether it would be saved over what who wants it has not seen.</summary>
+    /// <param name="isOfThisStore">Whether a tag is of the epoch of the store: what it names was there then.</param>
+    public bool IsBlind(Predicate<string> isOfThisStore) =>
+        Changes && (Found is null ? Wanted.IfMatch.Tags.Any(tag => isOfThisStore(tag)) : !Wanted.IfMatch.Accepts(Found.ETag));
 }
 
 /// <summary>Responsible for what several sheets come to at once: data in, the steps or all that is wrong out.</summary>
 internal static class SheetBatch
 {
-    public static (IReadOnlyList<SheetStep> Steps, Dictionary<string, string[]> Errors) Of(IReadOnlyList<WantedSheet> wanted, IReadOnlyList<VersionedSheet> sheets, string comment)
-    {
-        var steps = wanted.Select(one => Step(one, sheets.FirstOrDefault(found => IsNamed(found.Sheet, one)))).ToArray();
-        var errors = steps.SelectMany(step => Errors(step, comment)).DistinctBy(error => error.Key).ToDictionary(error => error.Key, error => error.Value);
-        return (steps, errors);
-    }
+    public static IReadOnlyList<SheetStep> Of(IReadOnlyList<WantedSheet> wanted, IReadOnlyList<VersionedSheet> sheets) =>
+        [.. wanted.Select(one => Step(one, sheets.FirstOrDefault(found => IsNamed(found.Sheet, one))))];
+
+    public static Dictionary<string, string[]> Errors(IReadOnlyList<SheetStep> steps, string comment) =>
+        steps.SelectMany(step => Errors(step, comment)).DistinctBy(error => error.Key).ToDictionary(error => error.Key, error => error.Value);
 
     public static string TitleOf(SheetKind kind, string name) => kind switch { SheetKind.Cluster => "cluster defaults", SheetKind.Set => $"policy set {name}", _ => $"role {name}" };
 

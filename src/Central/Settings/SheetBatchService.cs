@@ -14,20 +14,26 @@ internal sealed class SheetBatchService(Store store, SheetStore sheets)
     /// <summary>What a save would change, without saving it.</summary>
     public async Task<Answer<IReadOnlyList<SheetDifference>>> TryAsync(IReadOnlyList<WantedSheet> wanted, string comment)
     {
-        var (steps, errors) = SheetBatch.Of(wanted, await sheets.AllAsync(), comment);
-        return errors.Count > 0 ? Refusal.Invalid(errors) : Differences(steps);
+        var found = await sheets.AllAsync();
+        var steps = SheetBatch.Of(wanted, found);
+        if (Blind(steps, found) is { Length: > 0 } blind) return await ConflictAsync(blind);
+        return SheetBatch.Errors(steps, comment) is { Count: > 0 } errors ? Refusal.Invalid(errors) : Differences(steps);
     }
 
     /// <summary>What it changed; a sheet that says what it is to say gets no revision.</summary>
     public async Task<Answer<IReadOnlyList<SheetDifference>>> SaveAsync(IReadOnlyList<WantedSheet> wanted, SavedBy by)
     {
         SheetDifference[] attempted = [];
+        SheetStep[] blind = [];
         try
         {
-            return await store.TransactAsync<Answer<IReadOnlyList<SheetDifference>>>(async transaction =>
+            var saved = await store.TransactAsync<Answer<IReadOnlyList<SheetDifference>>>(async transaction =>
             {
-                var (steps, errors) = SheetBatch.Of(wanted, await SheetStore.LockAllAsync(transaction), by.Comment);
-                if (errors.Count > 0)
+                var found = await SheetStore.LockAllAsync(transaction);
+                var steps = SheetBatch.Of(wanted, found);
+                blind = Blind(steps, found);
+                var errors = SheetBatch.Errors(steps, by.Comment);
+                if (blind.Length > 0 || errors.Count > 0)
                 {
                     transaction.Abandon();
                     return Refusal.Invalid(errors);
@@ -37,11 +43,31 @@ internal sealed class SheetBatchService(Store store, SheetStore sheets)
                 // Where an earlier run whose COMMIT lost its connection saved, this one finds nothing left to do.
                 return attempted = Differences(steps) is { Length: > 0 } differences ? differences : attempted;
             });
+            return blind.Length > 0 ? await ConflictAsync(blind) : saved;
         }
         catch (DbException e) when (e.IsDuplicate())
         {
             return Taken;
         }
+    }
+
+    private static SheetStep[] Blind(IReadOnlyList<SheetStep> steps, IReadOnlyList<VersionedSheet> found) => [.. steps.Where(step => step.IsBlind(tag => found[0].RevisionOf(tag) is not null))];
+
+    private async Task<Refusal> ConflictAsync(SheetStep[] blind)
+    {
+        var lines = new List<string>();
+        foreach (var step in blind) lines.AddRange(await LinesAsync(step));
+        return new(412, "precondition-failed", "Precondition failed", string.Join(Environment.NewLine, lines));
+    }
+
+    private async Task<IEnumerable<string>> LinesAsync(SheetStep step)
+    {
+        var title = step.Difference.Title;
+        if (step.Found is not { } found) return [$"{title}: it was deleted or renamed since the revision that this was made from."];
+        if (step.Wanted.IfMatch.Tags.Count == 0) return [$"{title}: it exists, and nothing says which revision of it this was made from."];
+        var since = await sheets.SinceAsync(found, step.Wanted.IfMatch);
+        var made = since.Read is { } read ? $"made from revision {read}" : "not made from a revision that is known here";
+        return [$"{title}: this was {made}, and it is at {since.Revision}, saved by {since.Author}{(since.Comment.Length > 0 ? $" ({since.Comment.ReplaceLineEndings(" ")})" : "")}. Changed since:", .. SheetChange.Lines(since.Changes)];
     }
 
     private static SheetDifference[] Differences(IEnumerable<SheetStep> steps) => [.. steps.Where(step => step.Changes).Select(step => step.Difference)];

@@ -58,6 +58,11 @@ internal static class SheetChange
         return changes;
     }
 
+    /// <summary>A line for each change, such as <c>contacts.max: 3 -> inherited</c>.</summary>
+    public static IEnumerable<string> Lines(IReadOnlyDictionary<string, OptionChange> changes) => changes.Select(change => $"  {change.Key}: {Shown(change.Value.From)} -> {Shown(change.Value.To)}");
+
+    private static string Shown(JsonElement? value) => value?.GetRawText() ?? "inherited";
+
     private static Dictionary<string, JsonElement> Members(SheetContent content)
     {
         var members = content.Options.ToDictionary();

@@ -73,22 +73,13 @@ internal sealed partial class SheetService(SheetStore store, SettingsService set
         return saved.Refusal == PreconditionFailed ? await ConflictAsync(kind, name, ifMatch) : saved;
     }
 
-    /// <summary>What others saved since the revision that was read; the whole content where that is not known any more.</summary>
     private async Task<Refusal> ConflictAsync(SheetKind kind, string name, IfMatch ifMatch)
     {
         if (await store.FindAsync(kind, name) is not { } now) return Refusal.NotFound;
-        var read = ifMatch.Tags.Select(now.RevisionOf).Max();
-        var before = read is { } revision ? await store.RevisionAsync(now.Sheet.Id, revision) : null;
-        var newest = (await store.RevisionsAsync(now.Sheet.Id, long.MaxValue, 1))[0];
+        var since = await store.SinceAsync(now, ifMatch);
         return PreconditionFailed with
         {
-            More = new Dictionary<string, object?>
-            {
-                ["revision"] = now.Sheet.Revision,
-                ["author"] = newest.Author,
-                ["savedAt"] = newest.SavedAt,
-                ["changes"] = SheetChange.Between(before ?? SheetContent.Empty, now.Sheet.Content),
-            },
+            More = new Dictionary<string, object?> { ["revision"] = since.Revision, ["author"] = since.Author, ["savedAt"] = since.SavedAt, ["changes"] = since.Changes },
         };
     }
 

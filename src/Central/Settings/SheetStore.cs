@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using Dapper;
 using IntraMessenger.Shared.Hosting;
@@ -54,6 +55,15 @@ internal sealed class SheetStore(Store store)
             FROM settings_revisions WHERE kind = @KindName AND owner_id = @OwnerId AND revision < @before ORDER BY revision DESC LIMIT @most
             """, new { id.KindName, id.OwnerId, before, most })).AsList());
 
+    /// <summary>What others saved over what somebody read who names it by these tags.</summary>
+    public async Task<ChangedMeanwhile> SinceAsync(VersionedSheet now, IfMatch read)
+    {
+        var revision = read.Tags.Select(now.RevisionOf).Max();
+        var before = revision is { } known ? await RevisionAsync(now.Sheet.Id, known) : null;
+        var newest = (await RevisionsAsync(now.Sheet.Id, long.MaxValue, 1))[0];
+        return new(before is null ? null : revision, now.Sheet.Revision, newest.Author, newest.Comment, newest.SavedAt, SheetChange.Between(before ?? SheetContent.Empty, now.Sheet.Content));
+    }
+
     /// <summary>
     /// Saves what <paramref name="change"/> makes of the sheet as a new revision, or nothing where it comes to the same or is refused.
     /// Its head is locked first: of two administrators the second sees what the first saved.
@@ -92,10 +102,28 @@ internal sealed class SheetStore(Store store)
         return [.. (await transaction.QueryAsync<Row>(Select)).Select(row => row.ToSheet())];
     }
 
-    /// <summary>The first revision of a new sheet.</summary>
-    public static async Task AddAsync(StoreTransaction transaction, SheetId id, SheetContent content, SavedBy by)
+    /// <summary>
+    /// Makes what has a sheet. False where its name is taken, unless by itself: the transaction is run once more where the answer to its COMMIT
+    /// was lost, and then finds what the first run made.
+    /// </summary>
+    public static async Task<bool> CreateAsync(Store store, Func<StoreTransaction, string, Task> create)
     {
-        await transaction.ExecuteAsync("INSERT INTO settings_heads (kind, owner_id, revision) VALUES (@KindName, @OwnerId, 1)", new { id.KindName, id.OwnerId });
+        var creationId = Guid.NewGuid().ToString();
+        try
+        {
+            await store.TransactAsync(transaction => create(transaction, creationId));
+            return true;
+        }
+        catch (DbException e) when (e.IsDuplicate())
+        {
+            return await store.RunAsync(connection => connection.ExecuteScalarAsync<int>("SELECT COUNT(*) FROM settings_heads WHERE creation_id = @creationId", new { creationId })) > 0;
+        }
+    }
+
+    /// <summary>The first revision of a new sheet.</summary>
+    public static async Task AddAsync(StoreTransaction transaction, SheetId id, SheetContent content, SavedBy by, string? creationId)
+    {
+        await transaction.ExecuteAsync("INSERT INTO settings_heads (kind, owner_id, revision, creation_id) VALUES (@KindName, @OwnerId, 1, @creationId)", new { id.KindName, id.OwnerId, creationId });
         await AddRevisionAsync(transaction, new(id, "", "", 1, content), by, restoredFrom: null);
     }
 

@@ -7,7 +7,8 @@ namespace IntraMessenger.Central.SettingsFiles;
 internal sealed record SettingsFile(
     IReadOnlyDictionary<string, JsonElement>? ClusterDefaults = null,
     IReadOnlyDictionary<string, FilePolicySet?>? PolicySets = null,
-    IReadOnlyDictionary<string, FileRole?>? Roles = null)
+    IReadOnlyDictionary<string, FileRole?>? Roles = null,
+    FileOrigin? MadeFrom = null)
 {
     /// <summary>What these sheets say, in the order of their names.</summary>
     public static SettingsFile Of(IReadOnlyCollection<VersionedSheet> sheets)
@@ -16,23 +17,27 @@ internal sealed record SettingsFile(
         return new(
             file[SheetKind.Cluster].FirstOrDefault()?.Content.Options,
             InOrder(file[SheetKind.Set], sheet => new FilePolicySet(sheet.Prefix, sheet.Content.Locked, sheet.Content.Options)),
-            InOrder(file[SheetKind.Role], sheet => new FileRole(sheet.Content.Priority ?? 0, sheet.Content.IsDefault ?? false, sheet.Content.Options)));
+            InOrder(file[SheetKind.Role], sheet => new FileRole(sheet.Content.Priority ?? 0, sheet.Content.IsDefault ?? false, sheet.Content.Options)),
+            FileOrigin.Of(sheets));
     }
 
-    public IReadOnlyList<WantedSheet> Wanted() =>
+    /// <param name="force">Whatever the sheets were made of since; else only over the revisions that the file was made from.</param>
+    public IReadOnlyList<WantedSheet> Wanted(bool force) =>
     [
-        .. ClusterDefaults is { } cluster ? [new WantedSheet(SheetKind.Cluster, "", null, _ => Content(cluster))] : Array.Empty<WantedSheet>(),
-        .. (PolicySets ?? new Dictionary<string, FilePolicySet?>()).Select(set => Wanted(set.Key, set.Value ?? new())),
-        .. (Roles ?? new Dictionary<string, FileRole?>()).Select(role => Wanted(role.Key, role.Value ?? new())),
+        .. ClusterDefaults is { } cluster ? [new WantedSheet(SheetKind.Cluster, "", null, Over(SheetKind.Cluster, "", force), _ => Content(cluster))] : Array.Empty<WantedSheet>(),
+        .. (PolicySets ?? new Dictionary<string, FilePolicySet?>()).Select(set => Wanted(set.Key, set.Value ?? new(), force)),
+        .. (Roles ?? new Dictionary<string, FileRole?>()).Select(role => Wanted(role.Key, role.Value ?? new(), force)),
     ];
 
-    private static WantedSheet Wanted(string key, FilePolicySet set) => new(SheetKind.Set, key, set.Prefix, _ => Content(set.Options) with
+    private IfMatch Over(SheetKind kind, string name, bool force) => force ? IfMatch.Whatever : MadeFrom?.TagOf(kind, name) is { } tag ? new([tag], Any: false) : IfMatch.Nothing;
+
+    private WantedSheet Wanted(string key, FilePolicySet set, bool force) => new(SheetKind.Set, key, set.Prefix, Over(SheetKind.Set, key, force), _ => Content(set.Options) with
     {
         Locked = set.Locked?.OfType<string>().Distinct().Order(StringComparer.Ordinal).ToArray() is { Length: > 0 } locked ? locked : null,
     });
 
     // Not being the default may never have been said of a role.
-    private static WantedSheet Wanted(string name, FileRole role) => new(SheetKind.Role, name, null, said => Content(role.Options) with
+    private WantedSheet Wanted(string name, FileRole role, bool force) => new(SheetKind.Role, name, null, Over(SheetKind.Role, name, force), said => Content(role.Options) with
     {
         Priority = role.Priority,
         IsDefault = role.Default || said.IsDefault is not null ? role.Default : null,
@@ -48,3 +53,22 @@ internal sealed record SettingsFile(
 internal sealed record FilePolicySet(string? Prefix = null, IReadOnlyList<string>? Locked = null, IReadOnlyDictionary<string, JsonElement>? Options = null);
 
 internal sealed record FileRole(int Priority = 0, bool Default = false, IReadOnlyDictionary<string, JsonElement>? Options = null);
+
+/// <summary>The revisions that a file was made from.</summary>
+/// <param name="Epoch">Of the store: after a restore, and in another one, the same number stands for something else.</param>
+internal sealed record FileOrigin(
+    string Epoch, long? ClusterDefaults = null, IReadOnlyDictionary<string, long>? PolicySets = null, IReadOnlyDictionary<string, long>? Roles = null)
+{
+    public static FileOrigin? Of(IReadOnlyCollection<VersionedSheet> sheets) => sheets.Count == 0 ? null : new(
+        sheets.First().Epoch, sheets.FirstOrDefault(found => found.Sheet.Id == SheetId.Cluster)?.Sheet.Revision, Revisions(sheets, SheetKind.Set), Revisions(sheets, SheetKind.Role));
+
+    /// <summary>Null where it does not name the sheet.</summary>
+    public string? TagOf(SheetKind kind, string name)
+    {
+        var revision = kind == SheetKind.Cluster ? ClusterDefaults : (kind == SheetKind.Set ? PolicySets : Roles)?.TryGetValue(name, out var named) == true ? named : null as long?;
+        return revision is { } known ? VersionedSheet.TagOf(Epoch, known) : null;
+    }
+
+    private static SortedDictionary<string, long>? Revisions(IEnumerable<VersionedSheet> sheets, SheetKind kind) =>
+        sheets.Where(found => found.Sheet.Id.Kind == kind).ToDictionary(found => found.Sheet.Name, found => found.Sheet.Revision) is { Count: > 0 } some ? new(some, StringComparer.Ordinal) : null;
+}

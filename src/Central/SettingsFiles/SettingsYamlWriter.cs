@@ -11,6 +11,7 @@ internal sealed class SettingsYamlWriter
     private const string Title = """
         # Settings of an IntraMessenger cluster: docs/options.md says what the keys mean.
         # What is not named here stays as it is; what is named says this and nothing else.
+        # madeFrom: an import over newer revisions than these is refused.
 
         """;
 
@@ -44,15 +45,28 @@ internal sealed class SettingsYamlWriter
             Member("default", () => Bare(role.Default ? "true" : "false"));
             if (role.Options is { } options) Member("options", () => Options(options));
         });
+        if (file.MadeFrom is { } origin) Member("madeFrom", () => Mapping(() => Origin(origin)));
+    }
+
+    private void Origin(FileOrigin origin)
+    {
+        Member("epoch", () => Text(origin.Epoch));
+        if (origin.ClusterDefaults is { } revision) Member("clusterDefaults", () => Bare($"{revision}"));
+        foreach (var (name, revisions) in new[] { ("policySets", origin.PolicySets), ("roles", origin.Roles) })
+        {
+            if (revisions is not null) Member(name, () => Mapping(() => Each(revisions, one => Bare($"{one}"))));
+        }
     }
 
     private void Named<T>(string name, IReadOnlyDictionary<string, T?>? items, Action<T> members) where T : class
     {
         if (items is not { Count: > 0 }) return;
-        Member(name, () => Mapping(() =>
-        {
-            foreach (var (key, item) in items) Member(key, () => Mapping(() => members(item!)));
-        }));
+        Member(name, () => Mapping(() => Each(items, item => Mapping(() => members(item!)))));
+    }
+
+    private void Each<T>(IReadOnlyDictionary<string, T> items, Action<T> value)
+    {
+        foreach (var (key, item) in items) Member(key, () => value(item));
     }
 
     private void Options(IReadOnlyDictionary<string, JsonElement> options) => Mapping(() =>

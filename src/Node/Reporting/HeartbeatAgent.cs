@@ -7,6 +7,7 @@ using IntraMessenger.Node.Settings;
 using IntraMessenger.Shared.Cluster;
 using IntraMessenger.Shared.Contracts;
 using IntraMessenger.Shared.Hosting;
+using IntraMessenger.Shared.Options;
 using Microsoft.Extensions.Options;
 
 namespace IntraMessenger.Node.Reporting;
@@ -67,7 +68,7 @@ internal sealed partial class HeartbeatAgent(
 
     private Heartbeat Facts() => new(
         local.Value.PublicUrl, local.Value.ManagementUrl, local.Value.Region, NodeHosting.Version, hub.SessionCount, drain.IsOn,
-        lease.LifeId, settings.Current?.ETag, settings.Current?.Document.Revision, settings.Refused?.Reason);
+        lease.LifeId, settings.Current?.ETag, settings.Current?.Document.Revision, settings.Refused?.Reason, OptionCatalogue.Version);
 
     private static partial class Log
     {

@@ -83,6 +83,7 @@ public sealed record PolicySetIdentity(int Id, string Key, string Prefix);
 /// <param name="LifeId">Its incarnation; null while it has none.</param>
 /// <param name="AppliedETag">The settings document that is in force on it.</param>
 /// <param name="Refused">Why it does not apply the newest document; null where it does.</param>
+/// <param name="Catalogue">The version of the catalogue that it knows: by it every control can tell which document it should have. Older nodes do not say it.</param>
 public sealed record Heartbeat(
     string Url,
     string ManagementUrl,
@@ -93,7 +94,8 @@ public sealed record Heartbeat(
     long? LifeId = null,
     string? AppliedETag = null,
     long? AppliedRevision = null,
-    string? Refused = null);
+    string? Refused = null,
+    int? Catalogue = null);
 
 /// <summary>What control answers to a heartbeat; older ones nothing.</summary>
 /// <param name="Drain">Whether an administrator wants nobody on this node; null where control does not know at the moment.</param>

@@ -91,3 +91,11 @@ public sealed record OptionLayers(
         OptionCatalogue.All.Values.Where(option => option.Since <= catalogue).ToDictionary(option => option.Key, option => Said(option).First().Value),
         StringComparer.Ordinal);
 }
+
+/// <summary>Who says the options of a person: where they act, and at home for those that home sets decide.</summary>
+/// <param name="AtHome">Without a node: nodes are told what home sets say, and their local files say nothing to that.</param>
+public sealed record PersonLayers(OptionLayers Acting, OptionLayers AtHome)
+{
+    /// <summary>As <see cref="OptionLayers.Said"/>.</summary>
+    public IEnumerable<SaidValue> Said(OptionDefinition option) => (option.OfHomeSet ? AtHome : Acting).Said(option);
+}

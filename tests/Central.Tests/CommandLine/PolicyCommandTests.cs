@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dapper;
+using IntraMessenger.Central.Tests.Console;
 using IntraMessenger.Central.Tests.Infrastructure;
 using IntraMessenger.Testing;
 
@@ -11,6 +12,7 @@ public sealed class PolicyCommandTests(StoreFixture fixture)
     private const string Seeded = """
         # Settings of an IntraMessenger cluster: docs/options.md says what the keys mean.
         # What is not named here stays as it is; what is named says this and nothing else.
+        # madeFrom: an import over newer revisions than these is refused.
         clusterDefaults: {}
         policySets:
           a:
@@ -23,6 +25,12 @@ public sealed class PolicyCommandTests(StoreFixture fixture)
             options:
               contacts.max: 20 # contacts
               sessions.maxConnectedUsers: 200 # people
+        madeFrom:
+          epoch: EPOCH
+          clusterDefaults: 1
+          policySets:
+            a: 1
+            b: 1
 
         """;
 
@@ -45,7 +53,7 @@ public sealed class PolicyCommandTests(StoreFixture fixture)
     public async Task Export_OfANewCluster_IsTheSeededSets()
     {
         await using var cluster = await TestCluster.CreateAsync(fixture);
-        (await cluster.RunAsync("policy", "export")).Output.ShouldBe(Seeded);
+        (await ExportAsync(cluster)).ShouldBe(Seeded);
     }
 
     [Fact]
@@ -65,7 +73,7 @@ public sealed class PolicyCommandTests(StoreFixture fixture)
     public async Task Import_OfWhatWasExported_ChangesNothing()
     {
         await using var cluster = await TestCluster.CreateAsync(fixture);
-        (await cluster.RunAsync("policy", "import", cluster.WriteText(Changed))).Code.ShouldBe(0);
+        (await cluster.RunAsync("policy", "import", "--force", cluster.WriteText(Changed))).Code.ShouldBe(0);
         await cluster.Store.RunAsync(c => c.ExecuteAsync("""UPDATE settings_revisions SET content = '{"options":{"contacts.max":0},"priority":2}' WHERE kind = 'role'"""));
         var exported = (await cluster.RunAsync("policy", "export")).Output;
         var before = await RevisionsAsync(cluster);
@@ -81,7 +89,7 @@ public sealed class PolicyCommandTests(StoreFixture fixture)
     {
         await using var cluster = await TestCluster.CreateAsync(fixture);
         var version = await VersionAsync(cluster);
-        var imported = await cluster.RunAsync("policy", "import", cluster.WriteText(Changed), "--comment", "as in git");
+        var imported = await cluster.RunAsync("policy", "import", cluster.WriteText(Changed), "--force", "--comment", "as in git");
         imported.Code.ShouldBe(0, imported.Error);
         foreach (var line in new[]
         {
@@ -89,7 +97,7 @@ public sealed class PolicyCommandTests(StoreFixture fixture)
             "  sessions.maxConnectedUsers: 50 -> inherited\n", "policy set new (new)\n", "role Support (new)\n", "\nSaved.\n", "left as they are: policy set b.\n",
         }) imported.Output.ShouldContain(line);
 
-        (await cluster.RunAsync("policy", "export")).Output.ShouldContain("""
+        (await ExportAsync(cluster)).ShouldContain("""
               new:
                 prefix: new
                 options:
@@ -110,12 +118,92 @@ public sealed class PolicyCommandTests(StoreFixture fixture)
     }
 
     [Fact]
+    public async Task Import_OverWhatWasSavedSince_IsRefusedWithWhatChanged()
+    {
+        await using var console = await SettingsConsole.StartAsync(fixture);
+        var cluster = console.Cluster;
+        var file = (await cluster.RunAsync("policy", "export")).Output.Replace("sessions.maxConnectedUsers: 50", "sessions.maxConnectedUsers: 51", StringComparison.Ordinal);
+        await console.SaveAsync("/policy-sets/a", new { comment = "ticket 5", options = new Dictionary<string, object> { ["contacts.max"] = 99 } });
+        await console.SaveAsync("/policy-sets/b", new { options = new Dictionary<string, object> { ["contacts.max"] = 20, ["messages.maxLength"] = 5 } });
+        var before = await RevisionsAsync(cluster);
+        foreach (var options in new string[][] { [], ["--dry-run"] })
+        {
+            var refused = await cluster.RunAsync(["policy", "import", cluster.WriteText(file), .. options]);
+            (refused.Code, refused.Output).ShouldBe((4, ""));
+            refused.Error.ShouldBe("""
+                policy set a: this was made from revision 1, and it is at 2, saved by root (ticket 5). Changed since:
+                  contacts.max: 3 -> 99
+                policy set b: this was made from revision 1, and it is at 2, saved by root. Changed since:
+                  messages.maxLength: inherited -> 5
+                Nothing was saved. Export again and repeat your change, or use --force.
+
+                """.ReplaceLineEndings("\n"));
+        }
+
+        (await RevisionsAsync(cluster)).ShouldBe(before);
+        (await cluster.RunAsync("policy", "diff", cluster.WriteText(file))).Code.ShouldBe(1);
+        var newest = (await cluster.RunAsync("policy", "export")).Output.Replace("sessions.maxConnectedUsers: 50", "sessions.maxConnectedUsers: 51", StringComparison.Ordinal);
+        for (var i = 0; i < 2; i++) (await cluster.RunAsync("policy", "import", cluster.WriteText(newest))).Code.ShouldBe(0, "what is done already is done again");
+        (await console.GetAsync("/policy-sets/a")).GetProperty("options").ToString().ShouldBe("""{"contacts.max":99,"sessions.maxConnectedUsers":51}""");
+        (await cluster.RunAsync("policy", "import", "--force", cluster.WriteText(file))).Code.ShouldBe(0);
+        (await console.GetAsync("/policy-sets/a")).GetProperty("options").ToString().ShouldBe("""{"contacts.max":3,"sessions.maxConnectedUsers":51}""");
+    }
+
+    [Fact]
+    public async Task Import_OverWhatTheFileWasNotMadeFrom_NeedsForce()
+    {
+        await using var cluster = await TestCluster.CreateAsync(fixture);
+        await ExportAsync(cluster);
+        var files = new List<string>();
+        foreach (var (yaml, reason) in new[]
+        {
+            ("policySets: {a: {options: {contacts.max: 4}}}", "policy set a: it exists"),
+            ("policySets: {a: {options: {contacts.max: 3, sessions.maxConnectedUsers: 50}, prefix: c}}", "policy set a: it exists"),
+            ("clusterDefaults: {contacts.max: 4}", "cluster defaults: it exists"),
+            ("policySets: {b: {}}\nmadeFrom: {epoch: EPOCH, policySets: {a: 1}}", "policy set b: it exists"),
+            ("policySets: {a: {}}\nmadeFrom: {epoch: other, policySets: {a: 1}}", "policy set a: this was not made from a revision that is known here"),
+            ("policySets: {a: {}}\nmadeFrom: {epoch: EPOCH, policySets: {a: 2}}", "policy set a: this was not made from a revision that is known here"),
+            ("policySets: {gone: {}}\nmadeFrom: {epoch: EPOCH, policySets: {gone: 1}}", "policy set gone: it was deleted or renamed"),
+            ("roles: {Gone: {}}\nmadeFrom: {epoch: EPOCH, roles: {Gone: 1}}", "role Gone: it was deleted or renamed"),
+        })
+        {
+            files.Add(cluster.WriteText(yaml.Replace("EPOCH", await EpochAsync(cluster), StringComparison.Ordinal)));
+            var refused = await cluster.RunAsync("policy", "import", files[^1]);
+            refused.Code.ShouldBe(4, yaml);
+            refused.Error.ShouldContain(reason);
+        }
+
+        (await ExportAsync(cluster)).ShouldBe(Seeded);
+        foreach (var file in files) (await cluster.RunAsync("policy", "import", file, "--force")).Code.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Import_OfWhatIsNewOrTheSameOrNotChangedSince_NeedsNoForce()
+    {
+        await using var cluster = await TestCluster.CreateAsync(fixture);
+        await ExportAsync(cluster);
+        foreach (var yaml in new[]
+        {
+            "policySets: {one: {}}\nroles: {One: {}}",
+            "policySets: {two: {}}\nroles: {Two: {}}\nmadeFrom: {epoch: other, policySets: {two: 3}, roles: {Two: 3}}",
+            "policySets: {a: {options: {contacts.max: 3, sessions.maxConnectedUsers: 50}}}",
+            "policySets: {a: {options: {contacts.max: 4}}}\nmadeFrom: {epoch: EPOCH, policySets: {a: 1}}",
+        })
+        {
+            var imported = await cluster.RunAsync("policy", "import", cluster.WriteText(yaml.Replace("EPOCH", await EpochAsync(cluster), StringComparison.Ordinal)));
+            imported.Code.ShouldBe(0, imported.Error);
+        }
+
+        (await RevisionsAsync(cluster)).ShouldBe(["cluster 1", "role 1", "role 1", "set 1", "set 1", "set 1", "set 2"]);
+    }
+
+    [Fact]
     public async Task Import_IsInForceAtARunningControl()
     {
         var (cluster, control) = await TestCluster.StartAsync(fixture);
         await using var _ = cluster;
         using var admin = await cluster.AdminAsync(control);
-        (await cluster.RunAsync("policy", "import", cluster.WriteText(Changed))).Code.ShouldBe(0);
+        (await cluster.RunAsync("policy", "import", "--force", cluster.WriteText(Changed))).Code.ShouldBe(0);
         await Eventually.HoldsAsync(async () => (await admin.GetStringAsync("/console/api/policy-sets/a/revisions")).Contains("contacts.max"), "the revision", 5);
         await Eventually.HoldsAsync(async () =>
         {
@@ -131,10 +219,10 @@ public sealed class PolicyCommandTests(StoreFixture fixture)
     {
         await using var cluster = await TestCluster.CreateAsync(fixture);
         var file = cluster.WriteText(Changed);
-        var tried = how == "diff" ? await cluster.RunAsync("policy", "diff", file) : await cluster.RunAsync("policy", "import", file, "--dry-run");
+        var tried = how == "diff" ? await cluster.RunAsync("policy", "diff", file) : await cluster.RunAsync("policy", "import", file, "--force", "--dry-run");
         tried.Code.ShouldBe(how == "diff" ? 1 : 0);
         tried.Output.ShouldContain("  contacts.max: 3 -> 4\n");
-        (await cluster.RunAsync("policy", "export")).Output.ShouldBe(Seeded);
+        (await ExportAsync(cluster)).ShouldBe(Seeded);
     }
 
     /// <summary>What is wrong stands last, behind much that is right.</summary>
@@ -148,10 +236,10 @@ public sealed class PolicyCommandTests(StoreFixture fixture)
     public async Task Import_WithAnythingWrong_SavesNothingAtAll(string last, params string[] reasons)
     {
         await using var cluster = await TestCluster.CreateAsync(fixture);
-        var refused = await cluster.RunAsync("policy", "import", cluster.WriteText(Changed.Replace("roles:", $"{last}\nroles:", StringComparison.Ordinal)));
+        var refused = await cluster.RunAsync("policy", "import", "--force", cluster.WriteText(Changed.Replace("roles:", $"{last}\nroles:", StringComparison.Ordinal)));
         refused.Code.ShouldBe(reasons[0].StartsWith("has", StringComparison.Ordinal) ? 3 : 2);
         foreach (var reason in reasons) refused.Error.ShouldContain(reason);
-        (await cluster.RunAsync("policy", "export")).Output.ShouldBe(Seeded);
+        (await ExportAsync(cluster)).ShouldBe(Seeded);
     }
 
     [Fact]
@@ -160,10 +248,10 @@ public sealed class PolicyCommandTests(StoreFixture fixture)
         await using var cluster = await TestCluster.CreateAsync(fixture);
         await cluster.RunAsync("policy", "export");
         await cluster.Store.RunAsync(c => c.ExecuteAsync("""UPDATE settings_revisions SET content = '{"options":{"future.option":"x"}}' WHERE kind = 'cluster'"""));
-        var imported = await cluster.RunAsync("policy", "import", cluster.WriteText("clusterDefaults: {future.option: x, contacts.max: 9}"));
+        var imported = await cluster.RunAsync("policy", "import", "--force", cluster.WriteText("clusterDefaults: {future.option: x, contacts.max: 9}"));
         imported.Code.ShouldBe(0, imported.Error);
         (await cluster.RunAsync("policy", "export")).Output.ShouldContain("clusterDefaults:\n  contacts.max: 9 # contacts\n  future.option: x\n");
-        (await cluster.RunAsync("policy", "import", cluster.WriteText("clusterDefaults: {future.option: y}"))).Error.ShouldContain("future.option");
+        (await cluster.RunAsync("policy", "import", "--force", cluster.WriteText("clusterDefaults: {future.option: y}"))).Error.ShouldContain("future.option");
     }
 
     [Fact]
@@ -174,8 +262,8 @@ public sealed class PolicyCommandTests(StoreFixture fixture)
         for (var round = 1; round <= 5; round++)
         {
             var results = await Task.WhenAll(
-                cluster.RunAsync("policy", "import", cluster.WriteText($"policySets: {{a: {{options: {{contacts.max: {round}}}}}}}")),
-                cluster.RunAsync("policy", "import", cluster.WriteText($"policySets: {{b: {{options: {{contacts.max: {round}}}}}, a: {{options: {{contacts.max: {round}}}}}}}")));
+                cluster.RunAsync("policy", "import", "--force", cluster.WriteText($"policySets: {{a: {{options: {{contacts.max: {round}}}}}}}")),
+                cluster.RunAsync("policy", "import", "--force", cluster.WriteText($"policySets: {{b: {{options: {{contacts.max: {round}}}}}, a: {{options: {{contacts.max: {round}}}}}}}")));
             results.ShouldAllBe(result => result.Code == 0);
             (await RevisionsAsync(cluster)).ShouldBe(["cluster 1", $"set {round + 1}", $"set {round + 1}"]);
         }
@@ -202,6 +290,15 @@ public sealed class PolicyCommandTests(StoreFixture fixture)
             result.Error.ShouldNotContain("   at ");
         }
     }
+
+    /// <summary>Without the epoch, which is another one in each store.</summary>
+    private static async Task<string> ExportAsync(TestCluster cluster)
+    {
+        var text = (await cluster.RunAsync("policy", "export")).Output;
+        return text.Replace(await EpochAsync(cluster), "EPOCH", StringComparison.Ordinal);
+    }
+
+    private static Task<string> EpochAsync(TestCluster cluster) => cluster.Store.RunAsync(c => c.QuerySingleAsync<string>("SELECT epoch FROM settings_version"));
 
     /// <summary>The newest of each sheet.</summary>
     private static async Task<string[]> RevisionsAsync(TestCluster cluster) =>

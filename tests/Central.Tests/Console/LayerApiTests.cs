@@ -110,6 +110,21 @@ public sealed class LayerApiTests(StoreFixture fixture)
     }
 
     [Fact]
+    public async Task EffectiveValue_OfAnOptionOfHomeSets_IsThatOfTheHomeWhateverTheUrl()
+    {
+        await using var console = await SettingsConsole.StartAsync(fixture);
+        await console.PersonAsync("alice");
+        await console.SaveAsync("/policy-sets/a", new { options = Say("messages.allowOffline", false) });
+        await console.SaveAsync("/policy-sets/b", new { options = Say("accounts.lockMinutes", 7) });
+        var asked = await console.GetAsync("/people/alice/options?policySet=b");
+        (asked.GetProperty("policySet").GetString(), asked.GetProperty("homeSet").GetString()).ShouldBe(("b", "a"));
+        var items = asked.GetProperty("items").EnumerateArray().ToDictionary(item => item.GetProperty("key").GetString()!, item => (item.GetProperty("value").ToString(), item.GetProperty("because").GetString()));
+        items["messages.allowOffline"].ShouldBe(("False", "policy set a, over default of the catalogue"));
+        items["accounts.lockMinutes"].ShouldBe(("15", "default of the catalogue"));
+        items["contacts.max"].ShouldBe(("20", "policy set b, over default of the catalogue"));
+    }
+
+    [Fact]
     public async Task NodeSettings_ShowRequestedBesideEffectiveAndWhyTheyDiffer()
     {
         await using var console = await SettingsConsole.StartAsync(fixture);

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using IntraMessenger.Central.Tests.Infrastructure;
 using IntraMessenger.Central.Tests.Settings;
+using IntraMessenger.Shared.Contracts;
 using IntraMessenger.Testing;
 
 namespace IntraMessenger.Central.Tests.Console;
@@ -48,6 +49,30 @@ public sealed class NodeListTests(StoreFixture fixture)
         shown.GetProperty("alive").GetBoolean().ShouldBeFalse();
         shown.EnumerateObject().Select(member => member.Name).ShouldNotContain("applied");
         shown.GetProperty("requested").GetProperty("revision").GetInt64().ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(2, null)] // of a version that does not tell its catalogue with its heartbeat
+    [InlineData(2, 2)]
+    public async Task Nodes_OfAnOlderVersion_AreUpToDateAtEachControl(int asked, int? told)
+    {
+        var (cluster, control) = await TestCluster.StartAsync(fixture);
+        await using var _ = cluster;
+        var other = await cluster.ControlAsync();
+        var key = await cluster.NodeKeyAsync("old", "a");
+        using var node = control.Client(key);
+        using var answer = await node.GetAsync($"{ClusterRoutes.Settings}?catalogue={asked}");
+        var life = await cluster.LifeAsync("old");
+        var heartbeat = TestCluster.Heartbeat(life, "http://127.0.0.1:9", applied: answer.Headers.ETag!.Tag, revision: 1) with { Catalogue = told };
+        // What a node tells itself is enough, at whichever control.
+        await TestCluster.BeatAsync(told is null ? control : other, key, heartbeat);
+        foreach (var one in new[] { other, control })
+        {
+            using var admin = await cluster.AdminAsync(one);
+            await Eventually.HoldsAsync(async () => await CountAsync(admin) == 1 && (await NodeAsync(admin)).GetProperty("upToDate").GetBoolean(), "being up to date", 5);
+            var settings = await admin.GetFromJsonAsync<JsonElement>("/console/api/nodes/old/settings");
+            settings.GetProperty("requested").GetProperty("eTag").GetString().ShouldBe(heartbeat.AppliedETag);
+        }
     }
 
     private static async Task<JsonElement> NodeAsync(HttpClient admin) => (await admin.GetFromJsonAsync<JsonElement>("/console/api/nodes")).GetProperty("items")[0];

@@ -10,9 +10,11 @@ public sealed class SettingsYamlTests
     public void File_IsWrittenInOneOrderWithUnits() => SettingsYamlWriter.Write(new(
         Options(("sessions.lifetimeHours", 24), ("limits.trustedProxies", new[] { "::1/128" })),
         new Dictionary<string, FilePolicySet?> { ["a"] = new("a", ["limits.trustedProxies"], Options(("messages.allowOffline", false), ("contacts.max", 3))), ["empty"] = new("e", null, Options()) },
-        new Dictionary<string, FileRole?> { ["Help desk: 1st"] = new(2, true, Options(("contacts.max", 0))) })).ShouldBe("""
+        new Dictionary<string, FileRole?> { ["Help desk: 1st"] = new(2, true, Options(("contacts.max", 0))) },
+        new FileOrigin("e-1", 4, new Dictionary<string, long> { ["a"] = 2, ["empty"] = 1 }, new Dictionary<string, long> { ["Help desk: 1st"] = 7 }))).ShouldBe("""
         # Settings of an IntraMessenger cluster: docs/options.md says what the keys mean.
         # What is not named here stays as it is; what is named says this and nothing else.
+        # madeFrom: an import over newer revisions than these is refused.
         clusterDefaults:
           limits.trustedProxies: ['::1/128']
           sessions.lifetimeHours: 24 # hours
@@ -32,6 +34,14 @@ public sealed class SettingsYamlTests
             default: true
             options:
               contacts.max: 0 # contacts
+        madeFrom:
+          epoch: e-1
+          clusterDefaults: 4
+          policySets:
+            a: 2
+            empty: 1
+          roles:
+            'Help desk: 1st': 7
 
         """);
 
@@ -72,7 +82,7 @@ public sealed class SettingsYamlTests
     [Fact]
     public void Nothing_StandsForWhatIsInherited()
     {
-        var wanted = SettingsYaml.Read("clusterDefaults: {contacts.max: ~}\npolicySets:\n  a:\n  b: {locked: [~]}\nroles:\n  Support:").Wanted();
+        var wanted = SettingsYaml.Read("clusterDefaults: {contacts.max: ~}\npolicySets:\n  a:\n  b: {locked: [~]}\nroles:\n  Support:").Wanted(force: false);
         wanted.Select(sheet => sheet.Name).ShouldBe(["", "a", "b", "Support"]);
         foreach (var sheet in wanted)
         {
@@ -119,7 +129,7 @@ public sealed class SettingsYamlTests
             for (var change = random.Next(1, 6); change > 0; change--) text[random.Next(text.Length)] = Marks[random.Next(Marks.Length)];
             try
             {
-                foreach (var wanted in SettingsYaml.Read(new string(text)).Wanted()) wanted.Becomes(SheetContent.Empty);
+                foreach (var wanted in SettingsYaml.Read(new string(text)).Wanted(force: false)) wanted.Becomes(SheetContent.Empty);
             }
             catch (InvalidDataException)
             {

@@ -16,23 +16,25 @@ public sealed class EffectiveValueTests
 {
     private const int Cases = 10_000;
 
-    // Key, whether a role may say it, whether a node may, the default: as docs/options.md has them.
-    private static readonly (string Key, bool ByRole, bool ByNode, int Default, int Least)[] Options =
+    // Key, whether a role may say it, whether a node may, whether the home set decides, the default: as docs/options.md has them.
+    private static readonly (string Key, bool ByRole, bool ByNode, bool AtHome, int Default, int Least)[] Options =
     [
-        ("contacts.max", true, false, 200, 0),
-        ("limits.requestsPerSecond", true, true, 50, 0),
-        ("limits.signInsPerMinute", false, true, 60, 0),
-        ("sessions.maxConnectedUsers", false, false, 0, 0),
-        ("messages.maxLength", true, false, 4_000, 1),
+        ("contacts.max", true, false, false, 200, 0),
+        ("limits.requestsPerSecond", true, true, false, 50, 0),
+        ("limits.signInsPerMinute", false, true, false, 60, 0),
+        ("sessions.maxConnectedUsers", false, false, false, 0, 0),
+        ("messages.maxLength", true, false, false, 4_000, 1),
+        ("accounts.lockMinutes", true, false, true, 15, 0),
+        ("accounts.outdatedDays", false, false, true, 90, 0),
     ];
 
     private sealed record ModelRole(int Id, int Priority, bool IsDefault, int?[] Says);
 
-    private sealed record Case(int?[] Cluster, int?[] Set, bool[] Locked, int?[] Node, ModelRole[] Roles, int[] Given);
+    private sealed record Case(int?[] Cluster, int?[] Set, int?[] Home, bool[] Locked, int?[] Node, ModelRole[] Roles, int[] Given);
 
     private static int Model(Case made, int option)
     {
-        var (_, byRole, byNode, @default, _) = Options[option];
+        var (_, byRole, byNode, atHome, @default, _) = Options[option];
         if (byRole)
         {
             var given = made.Roles.Where(role => made.Given.Contains(role.Id)).ToList();
@@ -48,7 +50,7 @@ public sealed class EffectiveValueTests
         }
 
         if (byNode && !made.Locked[option] && made.Node[option] is { } node) return node;
-        return made.Set[option] ?? made.Cluster[option] ?? @default;
+        return (atHome ? made.Home : made.Set)[option] ?? made.Cluster[option] ?? @default;
     }
 
     [Fact]
@@ -69,15 +71,19 @@ public sealed class EffectiveValueTests
         judged.ShouldBe(Cases * Options.Length);
     }
 
-    /// <summary>What a request of the person finds on the node, and what an administrator is told who asks for it.</summary>
-    private static (IReadOnlyDictionary<string, JsonElement> Applied, OptionLayers Asked) Applied(Case made)
+    /// <summary>What a request of the person finds on the node of set a, and what an administrator is told who asks for it. Their home is set b.</summary>
+    private static (IReadOnlyDictionary<string, JsonElement> Applied, PersonLayers Asked) Applied(Case made)
     {
-        var (cluster, set, node) = (Said(made.Cluster), Said(made.Set), Said(made.Node));
+        var (cluster, set, home, node) = (Said(made.Cluster), Said(made.Set), Said(made.Home), Said(made.Node));
         var locked = Options.Where((_, i) => made.Locked[i]).Select(option => option.Key).ToArray();
         var roles = made.Roles.Select(role => new RoleOptions(role.Id, $"role {role.Id}", role.Priority, role.IsDefault, Said(role.Says))).ToArray();
         var document = new SettingsDocument(
             "epoch", 1, new NodeIdentity(1, "node"), new PolicySetIdentity(1, "a", "a"), OptionLayers.OfSet(cluster, "a", set).Compose(),
-            new Dictionary<string, IReadOnlyDictionary<string, JsonElement>>(), "")
+            new Dictionary<string, IReadOnlyDictionary<string, JsonElement>>
+            {
+                ["1"] = OptionLayers.OfSet(cluster, "a", set).Compose(),
+                ["2"] = OptionLayers.OfSet(cluster, "b", home).Compose(),
+            }, "")
         {
             Locked = locked,
             Roles = roles,
@@ -86,8 +92,11 @@ public sealed class EffectiveValueTests
         var (local, _) = new LocalOptions(file).Beside(document);
         var rules = new PeopleRules();
         rules.Replace(document, OptionLayers.OfSet(document.Options, "", local).Compose());
-        var values = rules.Of(string.Join(',', made.Given)).Values;
-        return (values, new OptionLayers(cluster, "a", set, locked, "node", local, RoleOptions.HeldBy(roles, made.Given)));
+        var given = string.Join(',', made.Given);
+        var (values, atHome, held) = (rules.Of(given).Values.ToDictionary(), rules.AtHome(2, given).Accounts, RoleOptions.HeldBy(roles, made.Given));
+        values["accounts.lockMinutes"] = JsonSerializer.SerializeToElement(atHome.LockMinutes);
+        values["accounts.outdatedDays"] = JsonSerializer.SerializeToElement(atHome.OutdatedDays);
+        return (values, new(new(cluster, "a", set, locked, "node", local, held), OptionLayers.OfSet(cluster, "b", home) with { Roles = held }));
     }
 
     private static Dictionary<string, JsonElement> Said(int?[] values) => Options.Zip(values).Where(option => option.Second is not null)
@@ -101,12 +110,13 @@ public sealed class EffectiveValueTests
         var role = from id in Gen.Choose(1, 1_000) from priority in Gen.Choose(0, 3) from isDefault in Gen.Choose(0, 3) from said in says select new ModelRole(id, priority, isDefault == 0, said);
         return from cluster in says
                from ofSet in says
+               from ofHome in says
                from locked in flags
                from node in says
                from count in Gen.Choose(0, 5)
                from roles in role.ArrayOf(count)
                from held in flags
                let distinct = roles.DistinctBy(one => one.Id).ToArray()
-               select new Case(cluster, ofSet, locked, node, distinct, [.. distinct.Where((_, i) => held[i]).Select(one => one.Id)]);
+               select new Case(cluster, ofSet, ofHome, locked, node, distinct, [.. distinct.Where((_, i) => held[i]).Select(one => one.Id)]);
     }
 }

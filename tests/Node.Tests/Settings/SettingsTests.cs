@@ -1,5 +1,6 @@
 using System.Text.Json;
 using IntraMessenger.Launcher;
+using IntraMessenger.Shared.Options;
 
 namespace IntraMessenger.Node.Tests.Settings;
 
@@ -59,6 +60,13 @@ public sealed class SettingsTests : IAsyncLifetime
             System.Net.Http.Json.JsonContent.Create(new { username = alice.Username, password = TestNode.Password }), null, ("X-Forwarded-For", address));
         (await FromAsync("192.0.2.1")).Is(201);
         (await FromAsync("192.0.2.2")).IsProblem(429, "rate-limited", because: "loopback is trusted by default only");
+    }
+
+    [Fact]
+    public async Task Heartbeat_TellsTheCatalogueThatTheNodeKnows()
+    {
+        await AppliedAsync(Say(("contacts.max", 2)));
+        _control.LastHeartbeat!.Catalogue.ShouldBe(OptionCatalogue.Version);
     }
 
     public static TheoryData<string, object> BadOptions => new()

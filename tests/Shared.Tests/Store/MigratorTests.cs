@@ -14,7 +14,8 @@ public sealed class MigratorTests(StoreFixture fixture)
         var database = await fixture.EmptyDatabaseAsync();
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => MigrateAsync(database)));
         var applied = await StoreFixture.Store(database).RunAsync(c => c.QueryAsync<int>("SELECT number FROM schema_migrations ORDER BY number"));
-        applied.ShouldBe(Enumerable.Range(1, applied.Count()));
+        applied.ShouldBe(Migrator.Files().Select(file => file.Number)); // numbers may be left out
+        applied.First().ShouldBe(1);
     }
 
     [Fact]
