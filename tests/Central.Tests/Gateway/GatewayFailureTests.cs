@@ -30,6 +30,24 @@ public sealed class GatewayFailureTests(StoreFixture fixture)
     }
 
     [Fact]
+    public async Task Node_WhoseHandshakeFails_IsNotNoticedByItsClients()
+    {
+        var (cluster, control) = await TestCluster.StartAsync(fixture);
+        await using var _ = cluster;
+        await cluster.NodeAsync(control, "n1", "a");
+        await using var clear = await StandInNode.StartAsync("n2"); // speaks no TLS where its address says so
+        await TestCluster.BeatAsync(control, await cluster.NodeKeyAsync("n2", "a"), TestCluster.Heartbeat(await cluster.LifeAsync("n2"), clear.Url) with { Url = clear.Url.Replace("http:", "https:", StringComparison.Ordinal) });
+        using var client = (await cluster.GatewayAsync(control)).PublicClient();
+        await GatewayRoutingTests.RoutedAsync(client, "a");
+        for (var n = 0; n < 20; n++)
+        {
+            (await client.GetStringAsync("/a/who")).ShouldBe("n1");
+            using var posted = await client.PostAsync("/a/echo", new StringContent("x"));
+            (await posted.Content.ReadAsStringAsync()).ShouldBe("x");
+        }
+    }
+
+    [Fact]
     public async Task AllNodesDead_IsBusyWithRetryAfterAndEndsWithTheFirstThatComesBack()
     {
         var (cluster, control) = await TestCluster.StartAsync(fixture);

@@ -71,9 +71,8 @@ public sealed class TlsClusterTests(TlsCluster tls) : IClassFixture<TlsCluster>
         finally
         {
             await tls.StartAnewAsync(Cluster.A2, before);
+            await Cluster.A2.WaitUntilReadyAsync(TimeSpan.FromSeconds(60));
         }
-
-        await Cluster.A2.WaitUntilReadyAsync(TimeSpan.FromSeconds(60));
     }
 
     [Fact]
