@@ -107,6 +107,7 @@ internal sealed class Visitor : IAsyncDisposable
     {
         await Composer.FillAsync(text);
         await Composer.PressAsync("Enter");
+        await Expect(Composer).ToHaveValueAsync("");
     }
 
     /// <summary>The texts of the open conversation, in order, as they are shown.</summary>
@@ -117,7 +118,7 @@ internal sealed class Visitor : IAsyncDisposable
     {
         var messages = await Messages.EvaluateAllAsync<string[]>("all => all.slice(-8).map(one => one.dataset.state + ': ' + one.innerText.replaceAll('\\n', ' '))");
         var connection = await Connection.EvaluateAllAsync<string[]>("all => all.map(one => one.dataset.state)");
-        return $"{Username} sees [{string.Join("; ", messages)}], connection [{string.Join(", ", connection)}], complaints [{string.Join("; ", Complaints)}]";
+        return $"{Username} sees [{string.Join("; ", messages)}], connection [{string.Join(", ", connection)}], being written [{await Composer.InputValueAsync()}], complaints [{string.Join("; ", Complaints)}]";
     }
 
     public ValueTask DisposeAsync() => Context.DisposeAsync();
