@@ -29,6 +29,9 @@ internal sealed class Account
     /// <summary>The ids of the roles that the person was given, separated by commas.</summary>
     public string Roles { get; init; } = "";
 
+    /// <summary>Whether it got what every new account gets.</summary>
+    public bool HasParts { get; init; }
+
     public UserView ToView() => new(Id.ToString(), Username, DisplayName);
 }
 
@@ -39,9 +42,6 @@ internal sealed class SignInFacts
 
     /// <summary>Because of wrong passwords.</summary>
     public bool IsLocked { get; init; }
-
-    /// <summary>Until that ends by itself; null where only an administrator ends it.</summary>
-    public long? LockedSeconds { get; init; }
 
     /// <summary>Since the account was used last, or unlocked.</summary>
     public int IdleDays { get; init; }

@@ -9,7 +9,7 @@ internal static class AccountPolicy
     /// <summary>The longest password: hashing takes the same time for any, reading does not.</summary>
     public const int PasswordMaxLength = 256;
 
-    public static readonly Refusal InvalidCredentials = new(401, "invalid-credentials", "Invalid credentials", "The name or the password is wrong. Check both and try again.");
+    public static readonly Refusal InvalidCredentials = new(401, "invalid-credentials", "Invalid credentials", "The name or the password is wrong. Check both and try again. After several wrong passwords an account may be closed for a while, also to the right one.");
 
     public static readonly Refusal Pending = new(403, "account-pending", "Account pending", "An administrator has yet to approve this account.");
 
@@ -18,22 +18,21 @@ internal static class AccountPolicy
 
     private static readonly Refusal Locked = new(403, "account-locked", "Account locked", "This account is locked. Ask your administrator.");
 
-    /// <summary>Why somebody with the right password may not sign in.</summary>
+    /// <summary>Why somebody with the right password may not sign in. Whoever guesses must not learn from a closed account which password is right, whatever else is against it.</summary>
     /// <param name="home">The options of the account's home set.</param>
-    public static Refusal? WhyNot(SignInFacts account, AccountOptions home) => account.State switch
+    public static Refusal? WhyNot(SignInFacts account, AccountOptions home) => account.IsLocked ? InvalidCredentials : account.State switch
     {
         AccountState.Pending => Pending,
         AccountState.Banned => new Refusal(403, "banned", "Banned", "This account may not be used here any more."),
         AccountState.Locked => Locked,
-        AccountState.Active when account is { IsLocked: true, LockedSeconds: { } seconds } => Locked with
-        {
-            Detail = "This account is locked for a while, because of too many wrong passwords. Try again later, or ask your administrator.",
-            RetryAfter = TimeSpan.FromSeconds(seconds),
-        },
-        AccountState.Active when account.IsLocked || Has(account.IdleDays, home.LockInactiveDays) || Has(account.DaysWithoutContact, home.LockWithoutContactsDays) => Locked,
+        AccountState.Active when IsUnused(account.IdleDays, account.DaysWithoutContact, home) => Locked,
         AccountState.Active => null,
         _ => InvalidCredentials,
     };
+
+    /// <summary>Whether the account is locked because nobody uses it, or because it has no contact.</summary>
+    public static bool IsUnused(int idleDays, int? daysWithoutContact, AccountOptions home) =>
+        Has(idleDays, home.LockInactiveDays) || Has(daysWithoutContact, home.LockWithoutContactsDays);
 
     public static bool IsExpired(int passwordDays, AccountOptions home) => Has(passwordDays, home.PasswordValidDays);
 

@@ -66,12 +66,26 @@ internal sealed class AccountService(
         return Task.WhenAll(counting, Task.Delay(WrongTakes, time));
     }
 
-    /// <summary>The right password was given: null where that is enough to sign in. Wrong ones before it are forgotten, unless they locked the account.</summary>
-    public async Task<Refusal?> AdmitAsync(Account? account) =>
-        account is null ? AccountPolicy.InvalidCredentials : AccountPolicy.WhyNot(await accounts.AdmitAsync(account.Id), HomeOf(account));
+    /// <summary>
+    /// The right password was given: null where that is enough to sign in. Wrong ones before it are forgotten, unless they locked the account: then
+    /// the answer is that of a wrong one, and as late.
+    /// </summary>
+    public async Task<Refusal?> AdmitAsync(Account? account)
+    {
+        if (account is null) return AccountPolicy.InvalidCredentials;
+        var wrongTakes = Task.Delay(WrongTakes, time);
+        var refusal = AccountPolicy.WhyNot(await accounts.AdmitAsync(account.Id), HomeOf(account));
+        if (refusal == AccountPolicy.InvalidCredentials) await wrongTakes;
+        return refusal;
+    }
 
-    /// <summary>In the transaction that opens the first session. Fails as a duplicate where somebody was faster with the name.</summary>
-    public Task<Account> MakeAsync(StoreTransaction transaction, NewAccount account) => accounts.InsertAsync(transaction, account);
+    /// <summary>In the transaction that opens a session: the account, with all that it is to have. Fails as a duplicate where somebody was faster with the name.</summary>
+    public async Task<Account> ReadyAsync(StoreTransaction transaction, Identified who)
+    {
+        if (who.Account is not { } account) return await accounts.InsertAsync(transaction, who.New!);
+        if (!account.HasParts) await accounts.GivePartsAsync(transaction, account.Id, policySet.Required.Id);
+        return account;
+    }
 
     /// <summary>In the same transaction, when it has the counter of places: whether there are too many accounts with the one that it made.</summary>
     public async Task<Refusal?> WhyNotMadeAsync(StoreTransaction transaction) =>

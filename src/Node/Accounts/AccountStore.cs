@@ -11,7 +11,7 @@ internal sealed class AccountStore(Store store, IEnumerable<INewAccountPart> par
 {
     private const string Select = """
         SELECT id AS Id, username AS Username, display_name AS DisplayName, password_hash AS PasswordHash, state AS State, home_set_id AS HomeSetId,
-            created_at AS CreatedAt, TIMESTAMPDIFF(DAY, COALESCE(password_changed_at, created_at), (SELECT now FROM store_clock)) AS PasswordDays,
+            has_parts AS HasParts, created_at AS CreatedAt, TIMESTAMPDIFF(DAY, COALESCE(password_changed_at, created_at), (SELECT now FROM store_clock)) AS PasswordDays,
             COALESCE((SELECT GROUP_CONCAT(r.role_id ORDER BY r.role_id) FROM account_roles r WHERE r.account_id = accounts.id), '') AS Roles
         FROM accounts
 
@@ -44,15 +44,21 @@ internal sealed class AccountStore(Store store, IEnumerable<INewAccountPart> par
     public async Task<Account> InsertAsync(StoreTransaction transaction, NewAccount account)
     {
         var id = await transaction.QuerySingleAsync<long>("""
-            INSERT INTO accounts (username, username_key, username_skeleton, display_name, password_hash, state, home_set_id, created_at)
-            SELECT @Written, @Key, @Skeleton, @DisplayName, @PasswordHash, @State, @HomeSetId, now FROM store_clock;
+            INSERT INTO accounts (username, username_key, username_skeleton, display_name, password_hash, state, home_set_id, has_parts, created_at)
+            SELECT @Written, @Key, @Skeleton, @DisplayName, @PasswordHash, @State, @HomeSetId, @State <> 'pending', now FROM store_clock;
             SET @id = LAST_INSERT_ID();
             INSERT INTO presence (account_id, status, changed_at) SELECT @id, 9, now FROM store_clock;
             INSERT INTO contact_lists (account_id) VALUES (@id);
             SELECT @id
             """, new { account.Name.Written, account.Name.Key, account.Name.Skeleton, account.DisplayName, account.PasswordHash, account.State, account.HomeSetId });
-        foreach (var part in parts) await part.MadeAsync(transaction, id);
+        if (account.State != AccountState.Pending) await GiveAsync(transaction, id);
         return await transaction.QuerySingleAsync<Account>(Select + "WHERE id = @id", new { id });
+    }
+
+    /// <summary>Gives an account that was approved what every new account of its home set gets, once.</summary>
+    public async Task GivePartsAsync(StoreTransaction transaction, long id, int setId)
+    {
+        if (await transaction.ExecuteAsync("UPDATE accounts SET has_parts = TRUE WHERE id = @id AND home_set_id = @setId AND NOT has_parts", new { id, setId }) > 0) await GiveAsync(transaction, id);
     }
 
     /// <summary>
@@ -77,7 +83,7 @@ internal sealed class AccountStore(Store store, IEnumerable<INewAccountPart> par
     public Task<SignInFacts> AdmitAsync(long id) => store.RunAsync(connection => connection.QuerySingleAsync<SignInFacts>("""
         UPDATE accounts SET password_errors = 0, sign_in_locked_until = NULL
         WHERE id = @id AND password_errors > 0 AND COALESCE(sign_in_locked_until <= (SELECT now FROM store_clock), TRUE);
-        SELECT a.state AS State, u.is_locked AS IsLocked, u.locked_seconds AS LockedSeconds, u.idle_days AS IdleDays, u.days_without_contact AS DaysWithoutContact
+        SELECT a.state AS State, u.is_locked AS IsLocked, u.idle_days AS IdleDays, u.days_without_contact AS DaysWithoutContact
         FROM accounts a JOIN account_use u ON u.account_id = a.id WHERE a.id = @id
         """, new { id }));
 
@@ -93,6 +99,11 @@ internal sealed class AccountStore(Store store, IEnumerable<INewAccountPart> par
             password_hash = '', state = 'erased'
         WHERE id = @id
         """, new { id });
+
+    private async Task GiveAsync(StoreTransaction transaction, long id)
+    {
+        foreach (var part in parts) await part.GiveAsync(transaction, id);
+    }
 
     private Task<Account?> FirstAsync(string where, object parameters) =>
         store.RunAsync(connection => connection.QueryFirstOrDefaultAsync<Account>(Select + where, parameters));

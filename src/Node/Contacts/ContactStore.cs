@@ -64,7 +64,10 @@ internal sealed class ContactStore(Store store)
         return (new ContactPair((ContactState)mine, (ContactState)theirs), used);
     }
 
-    /// <summary>Makes those of these people who have an active account contacts of a new one, accepted on both sides; answers who they are.</summary>
+    /// <summary>
+    /// Makes those of these people who have an active account contacts of a new one, accepted on both sides, where neither blocks the other: an
+    /// account that was approved can be known to them already. Answers who they are.
+    /// </summary>
     public async Task<IReadOnlyList<long>> BefriendAsync(StoreTransaction transaction, long newId, IReadOnlyCollection<string> usernameKeys)
     {
         var others = (await transaction.QueryAsync<long>(
@@ -72,9 +75,14 @@ internal sealed class ContactStore(Store store)
         if (others.Count > 0)
         {
             await transaction.ExecuteAsync("""
-                UPDATE contact_lists SET version = version + 1 WHERE account_id IN @others ORDER BY account_id;
-                INSERT INTO contacts (owner_id, peer_id, state) SELECT @newId, id, 3 FROM accounts WHERE id IN @others;
-                INSERT INTO contacts (owner_id, peer_id, state) SELECT id, @newId, 3 FROM accounts WHERE id IN @others
+                UPDATE contact_lists SET version = version + 1 WHERE account_id IN @others OR account_id = @newId ORDER BY account_id;
+                INSERT INTO contacts (owner_id, peer_id, state)
+                SELECT IF(side.n = 1, @newId, o.id), IF(side.n = 1, o.id, @newId), 3
+                FROM accounts o JOIN (SELECT 1 AS n UNION ALL SELECT 2) side
+                LEFT JOIN contacts mine ON mine.owner_id = @newId AND mine.peer_id = o.id
+                LEFT JOIN contacts theirs ON theirs.owner_id = o.id AND theirs.peer_id = @newId
+                WHERE o.id IN @others AND COALESCE(mine.state, 0) <> 4 AND COALESCE(theirs.state, 0) <> 4
+                ON DUPLICATE KEY UPDATE state = 3
                 """, new { newId, others });
         }
 

@@ -9,7 +9,7 @@ namespace IntraMessenger.Node.Contacts;
 /// <summary>Responsible for the contacts that every new account gets (<c>contacts.autoAdd</c>). Limits are for what people do themselves.</summary>
 internal sealed class ContactsOfNewAccounts(ContactStore contacts, ChangeStore changes, IOptionsMonitor<ContactOptions> options) : INewAccountPart
 {
-    public async Task MadeAsync(StoreTransaction transaction, long accountId)
+    public async Task GiveAsync(StoreTransaction transaction, long accountId)
     {
         var names = options.CurrentValue.AutoAdd.Select(name => Usernames.Read(name).Name?.Key).OfType<string>().ToArray();
         if (names.Length == 0) return;

@@ -24,13 +24,9 @@ internal sealed class ProfileService(AccountStore accounts, AccountService rules
         if (checks.Refusal is { } refusal) return refusal;
         if (await accounts.FindAsync(accountId) is not { } account) return Refusal.NoSession;
         if (passwords.VerifyAsync(account.PasswordHash, request.Current) is not { } verifying) return AccountService.Busy;
-        if (!await verifying)
-        {
-            await rules.MissedAsync(account); // guessing is guessing, with a session too
-            return Refusal.Invalid("current", "is not your password.");
-        }
-
-        if (await rules.AdmitAsync(account) is { } locked) return locked;
+        var isRight = await verifying;
+        if (!isRight) await rules.MissedAsync(account); // guessing is guessing, with a session too
+        if (await rules.AdmitAsync(isRight ? account : null) is { } refused) return refused == AccountPolicy.InvalidCredentials ? Refusal.Invalid("current", "is not your password.") : refused;
         if (passwords.HashAsync(request.New) is not { } hashing) return AccountService.Busy;
 
         await accounts.ChangePasswordAsync(accountId, await hashing);

@@ -15,6 +15,12 @@ internal sealed record CurrentSession
     /// <summary>How old the password is.</summary>
     public int PasswordDays { get; init; }
 
+    /// <summary>Since the account was used last, or unlocked.</summary>
+    public int IdleDays { get; init; }
+
+    /// <summary>Since the account was made, or unlocked; null where it has a contact.</summary>
+    public int? DaysWithoutContact { get; init; }
+
     /// <summary>The ids of the roles that the person was given, separated by commas.</summary>
     public string Roles { get; init; } = "";
 

@@ -63,17 +63,19 @@ internal sealed partial class SessionService(
     }
 
     /// <summary>
-    /// Whose token this is; null where it is nobody's here. With <paramref name="provenLater"/> a session that this node holds is believed
+    /// Whose token this is; null where it is nobody's here, or of an account that was locked because nobody used it. With <paramref name="provenLater"/> a session that this node holds is believed
     /// without asking the store.
     /// </summary>
     public async Task<CurrentSession?> FindAsync(string token, bool provenLater)
     {
         if (token.Length is <= 20 or >= 200) return null;
         var hash = Secrets.Hash(token);
-        return provenLater && held.Find(hash) is { } known && !HasExpiredPassword(known) ? known : await _finding.RunAsync(hash);
+        return provenLater && held.Find(hash) is { } known && !HasExpiredPassword(known) ? known
+            : await _finding.RunAsync(hash) is { } session && !AccountPolicy.IsUnused(session.IdleDays, session.DaysWithoutContact, HomeOf(session)) ? session
+            : null;
     }
 
-    public bool HasExpiredPassword(CurrentSession session) => AccountPolicy.IsExpired(session.PasswordDays, rules.AtHome(session.HomeSetId, session.Roles).Accounts);
+    public bool HasExpiredPassword(CurrentSession session) => AccountPolicy.IsExpired(session.PasswordDays, HomeOf(session));
 
     /// <summary>
     /// What any request does to the place of its session: nothing most of the time, a time stamp now and then, and a new place where the
@@ -182,7 +184,7 @@ internal sealed partial class SessionService(
     private Task<Opening?> OpenAsync(string token, Identified who, ClientDescription client, string address)
     {
         var account = who.Account;
-        return InPlaceAsync(async transaction => (account = who.Account ?? await accounts.MakeAsync(transaction, who.New!)).Id, async (transaction, journal) =>
+        return InPlaceAsync(async transaction => (account = await accounts.ReadyAsync(transaction, who)).Id, async (transaction, journal) =>
         {
             if (who.New is not null && await accounts.WhyNotMadeAsync(transaction) is { } tooMany) return Refused(transaction, tooMany);
             var current = rules.Of(account!.Roles).Options.Sessions;
@@ -199,6 +201,8 @@ internal sealed partial class SessionService(
             return new Opening(new SignedIn(token, session, account, who.New is not null), null);
         });
     }
+
+    private AccountOptions HomeOf(CurrentSession session) => rules.AtHome(session.HomeSetId, session.Roles).Accounts;
 
     private static Opening Refused(StoreTransaction transaction, Refusal why)
     {

@@ -39,6 +39,7 @@ internal sealed class SessionStore(Store store)
         var found = await store.RunAsync(connection => connection.QueryAsync<CurrentSession>("""
             SELECT s.id AS Id, s.account_id AS AccountId, s.policy_set_id AS PolicySetId, s.token_hash AS TokenHash, p.account_id IS NOT NULL AS HasPlace, a.home_set_id AS HomeSetId,
                 TIMESTAMPDIFF(DAY, COALESCE(a.password_changed_at, a.created_at), c.now) AS PasswordDays,
+                u.idle_days AS IdleDays, u.days_without_contact AS DaysWithoutContact,
                 COALESCE((SELECT GROUP_CONCAT(r.role_id ORDER BY r.role_id) FROM account_roles r WHERE r.account_id = s.account_id), '') AS Roles,
                 s.life_id AS LifeId, TIMESTAMPDIFF(SECOND, c.now, s.expires_at) AS SecondsLeft,
                 n.life_id IS NULL AND (s.life_id IS NOT NULL OR s.last_seen_at < c.now - INTERVAL 15 SECOND) AS IsStale
@@ -46,6 +47,7 @@ internal sealed class SessionStore(Store store)
             JOIN JSON_TABLE(@hashes, '$[*]' COLUMNS (hash CHAR(64) CHARACTER SET latin1 PATH '$')) b
             STRAIGHT_JOIN sessions s FORCE INDEX (sessions_token) ON s.token_hash = UNHEX(b.hash)
             JOIN accounts a ON a.id = s.account_id AND a.state = 'active'
+            JOIN account_use u ON u.account_id = a.id
             LEFT JOIN places p ON p.policy_set_id = s.policy_set_id AND p.account_id = s.account_id
             LEFT JOIN live_nodes n ON n.life_id = s.life_id
             WHERE s.policy_set_id = @setId AND s.expires_at > c.now

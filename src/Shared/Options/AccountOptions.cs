@@ -57,8 +57,8 @@ public sealed class AccountOptions
     public int PasswordValidDays { get; set; }
 
     /// <summary>Off by default: with it, whoever knows a name can keep its owner from signing in. The limit by address is there for everybody.</summary>
-    [Option("After how many wrong passwords in a row nobody can sign in to the account any more; who is signed in stays. 0 for never: with it, anybody can lock out whom they know the name of.",
-        "Après combien de mots de passe erronés de suite plus personne ne peut se connecter au compte ; qui est connecté le reste. 0 : jamais, car n'importe qui peut ainsi bloquer ceux dont il connaît le nom.",
+    [Option("After how many wrong passwords in a row nobody can sign in to the account any more, the right one being answered as a wrong one; who is signed in stays. 0 for never: with it, anybody can lock out whom they know the name of.",
+        "Après combien de mots de passe erronés de suite plus personne ne peut se connecter au compte, le bon étant traité comme un mauvais ; qui est connecté le reste. 0 : jamais, car n'importe qui peut ainsi bloquer ceux dont il connaît le nom.",
         Unit = "wrong passwords", OfHomeSet = true, ByRole = true, Since = 3, Original = "_MAX_PASSWORD_ERRORS_BEFORE_LOCK_USER")]
     [Range(0, 1_000)]
     public int MaxPasswordErrors { get; set; }
@@ -69,14 +69,14 @@ public sealed class AccountOptions
     [Range(0, 9_999)]
     public int LockMinutes { get; set; } = 15;
 
-    [Option("After how long without any use an account is locked until an administrator unlocks it; 0 for never.",
-        "Après combien de temps sans usage un compte est verrouillé jusqu'à ce qu'un administrateur le déverrouille ; 0 : jamais.", Unit = "days", OfHomeSet = true, Since = 3,
+    [Option("After how long without any use an account is locked, for its old sessions too, until an administrator unlocks it; 0 for never.",
+        "Après combien de temps sans usage un compte est verrouillé, pour ses anciennes sessions aussi, jusqu'à ce qu'un administrateur le déverrouille ; 0 : jamais.", Unit = "days", OfHomeSet = true, Since = 3,
         Original = "_LOCK_AFTER_NO_ACTIVITY_DURATION")]
     [Range(0, 3_650)]
     public int LockInactiveDays { get; set; }
 
-    [Option("How long after it was made an account without any contact is locked until an administrator unlocks it; 0 for never.",
-        "Combien de temps après sa création un compte sans contact est verrouillé jusqu'à ce qu'un administrateur le déverrouille ; 0 : jamais.", Unit = "days", OfHomeSet = true, Since = 3,
+    [Option("How long after it was made an account without any contact is locked, for its sessions too, until an administrator unlocks it; 0 for never.",
+        "Combien de temps après sa création un compte sans contact est verrouillé, pour ses sessions aussi, jusqu'à ce qu'un administrateur le déverrouille ; 0 : jamais.", Unit = "days", OfHomeSet = true, Since = 3,
         Original = "_LOCK_AFTER_NO_CONTACT_DURATION")]
     [Range(0, 3_650)]
     public int LockWithoutContactsDays { get; set; }

@@ -83,6 +83,30 @@ public sealed class AccountAgeTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("effect", "accounts.lockInactiveDays")]
+    public async Task Account_NotUsedForLong_IsLockedForItsOldSessionsToo()
+    {
+        _cluster.AtHome(("accounts.lockInactiveDays", 7));
+        var node = await _cluster.StartNodeAsync("a");
+        var alice = await node.SignUpAsync("alice");
+        await LeavesAsync(alice, 6);
+        (await alice.GetAsync("/me")).Is(200, "6 days are not 7");
+        await LeavesAsync(alice, 7);
+        foreach (var path in new[] { "/me", "/contacts", "/session", "/events?wait=0" }) (await alice.GetAsync(path)).IsProblem(401, "no-session");
+        (await alice.PutAsync("/me/password", new { current = TestNode.Password, @new = "a new password" })).IsProblem(401, "no-session");
+        (await node.SignInAsync(alice.Username)).IsProblem(403, "account-locked", because: "the old session did not make it used again");
+        await _cluster.ExecuteAsync("UPDATE accounts SET unlocked_at = UTC_TIMESTAMP(6) WHERE id = @Id", new { alice.Id });
+        (await alice.GetAsync("/me")).Is(200);
+    }
+
+    /// <summary>Everything that holds the place of the person ended so many days ago.</summary>
+    private Task LeavesAsync(Person person, int days) => _cluster.ExecuteAsync("""
+        UPDATE presence SET status = 9, changed_at = UTC_TIMESTAMP(6) - INTERVAL @days DAY WHERE account_id = @Id;
+        UPDATE sessions SET last_seen_at = UTC_TIMESTAMP(6) - INTERVAL @days DAY WHERE account_id = @Id;
+        DELETE FROM places; UPDATE place_counters SET taken = 0
+        """, new { person.Id, days });
+
+    [Fact]
     [Trait("effect", "accounts.lockWithoutContactsDays")]
     public async Task Account_LongWithoutAnyContact_IsLocked()
     {
@@ -95,6 +119,8 @@ public sealed class AccountAgeTests : IAsyncLifetime
         (await node.SignInAsync(alice.Username)).Is(201);
         (await node.SignInAsync(bob.Username)).Is(201);
         (await node.SignInAsync(carol.Username)).IsProblem(403, "account-locked", because: "to have asked is not to have a contact");
+        (await carol.GetAsync("/contacts")).IsProblem(401, "no-session");
+        (await alice.GetAsync("/contacts")).Is(200);
         await _cluster.ExecuteAsync("UPDATE accounts SET unlocked_at = UTC_TIMESTAMP(6) WHERE id = @Id", new { carol.Id });
         (await node.SignInAsync(carol.Username)).Is(201);
     }

@@ -74,6 +74,36 @@ public sealed class ContactOptionTests(NodeFixture nodes) : IClassFixture<NodeFi
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task PendingAccount_GetsItsContactsAtItsFirstSignInAtHome(bool atSignIn)
+    {
+        var first = await nodes.Cluster.StartNodeAsync("b");
+        var (desk, rude, met) = (await first.SignUpAsync("desk"), await first.SignUpAsync("rude"), await first.SignUpAsync("met"));
+        var home = await nodes.Cluster.StartNodeAsync("a", ("accounts.approval", true), ("accounts.createAtSignIn", true), ("contacts.autoAdd", new[] { desk.Username, rude.Username, met.Username }));
+        var elsewhere = await nodes.Cluster.StartNodeAsync("b", ("contacts.autoAdd", new[] { (await first.AddAsync("stranger")).Username }));
+        var name = nodes.Cluster.Unused("newcomer");
+        if (!atSignIn) (await home.SendAsync(HttpMethod.Post, "/accounts", new { username = name, password = TestNode.Password })).Is(201)["state"].GetString().ShouldBe("pending");
+        (await home.SignInAsync(name)).IsProblem(403, "account-pending");
+        (await desk.GetAsync("/contacts")).Items.ShouldBeEmpty();
+
+        await nodes.Cluster.ExecuteAsync("UPDATE accounts SET state = 'active', unlocked_at = UTC_TIMESTAMP(6) WHERE username = @name", new { name });
+        var newcomer = new Person(home, (await elsewhere.SignInAsync(name)).Is(201)["user"].GetProperty("id").GetString()!, name);
+        (await desk.GetAsync("/contacts")).Items.ShouldBeEmpty("the other set names others");
+        (await rude.PostAsync($"/contacts/{newcomer.Id}/block")).Is(200);
+        (await met.AsksAsync(newcomer)).Is(201);
+
+        newcomer = await newcomer.SignInAsync();
+        (await desk.NextEventAsync("contact")).GetProperty("contact").GetProperty("state").GetString().ShouldBe("accepted");
+        (await newcomer.StateOfAsync(desk)).ShouldBe("accepted");
+        (await newcomer.StateOfAsync(met)).ShouldBe("accepted", "who had asked before is accepted");
+        (await newcomer.StateOfAsync(rude)).ShouldBeNull();
+        (await newcomer.DeleteAsync($"/contacts/{desk.Id}")).Is(204);
+        newcomer = await newcomer.SignInAsync();
+        (await newcomer.StateOfAsync(desk)).ShouldBeNull("they are given once");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     [Trait("effect", "contacts.autoAdd")]
     public async Task NewAccount_GetsTheContactsThatThePolicyNames(bool atSignIn)
     {

@@ -202,9 +202,9 @@ export const en = {
 
   /** By code of the problem document. What is not here shows the document's own detail. */
   problems: {
-    'invalid-credentials': () => 'The username or the password is wrong.',
+    'invalid-credentials': () => 'The username or the password is wrong. After several wrong passwords, an account may be closed for a while.',
     'account-pending': () => 'Your account waits for an administrator’s approval.',
-    'account-locked': () => 'This account is locked. Try again later, or ask your administrator.',
+    'account-locked': () => 'This account is locked. Ask your administrator.',
     banned: () => 'This account may not be used here any more.',
     'username-taken': () => 'Somebody has this name, or one that looks like it. Choose another.',
     'registration-closed': () => 'Accounts are made by an administrator here. Ask yours for one.',

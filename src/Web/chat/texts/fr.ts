@@ -201,9 +201,9 @@ export const fr: Texts = {
   unsentText: 'Les messages qui ne sont pas encore envoyés seront perdus.',
 
   problems: {
-    'invalid-credentials': () => 'Le nom d’utilisateur ou le mot de passe est incorrect.',
+    'invalid-credentials': () => 'Le nom d’utilisateur ou le mot de passe est incorrect. Après plusieurs mots de passe erronés, un compte peut être fermé pour un temps.',
     'account-pending': () => 'Votre compte attend l’approbation d’un administrateur.',
-    'account-locked': () => 'Ce compte est verrouillé. Réessayez plus tard, ou adressez-vous à votre administrateur.',
+    'account-locked': () => 'Ce compte est verrouillé. Adressez-vous à votre administrateur.',
     banned: () => 'Ce compte ne peut plus être utilisé ici.',
     'username-taken': () => 'Ce nom, ou un nom qui lui ressemble, est déjà pris. Choisissez-en un autre.',
     'registration-closed': () => 'Ici, les comptes sont créés par un administrateur. Demandez-lui le vôtre.',
