@@ -61,7 +61,7 @@ internal sealed class PeopleStore(Store store)
         if (await SheetStore.LockAsync(transaction, home) is null) return false;
         if (await transaction.QueryFirstOrDefaultAsync<long?>("SELECT id FROM accounts WHERE username_key = @key AND state <> 'erased' FOR UPDATE", new { key }) is not { } id) return false;
         if (await transaction.ExecuteAsync("UPDATE accounts SET home_set_id = @OwnerId WHERE id = @id AND home_set_id <> @OwnerId", new { id, home.OwnerId }) > 0)
-            await transaction.ExecuteAsync("UPDATE settings_version SET version = version + 1, holders_version = holders_version + 1, holders_changed_at = UTC_TIMESTAMP(6) WHERE id = 1");
+            await HoldersVersion.RaiseAsync(transaction, id);
         return true;
     });
 

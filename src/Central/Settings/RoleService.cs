@@ -98,7 +98,7 @@ internal sealed class RoleStore(Store store)
         var changed = await transaction.ExecuteAsync(
             holds ? "INSERT IGNORE INTO account_roles (account_id, role_id) VALUES (@accountId, @roleId)" : "DELETE FROM account_roles WHERE account_id = @accountId AND role_id = @roleId",
             new { roleId, accountId }) > 0;
-        if (changed) await transaction.ExecuteAsync("UPDATE settings_version SET version = version + 1, holders_version = holders_version + 1, holders_changed_at = UTC_TIMESTAMP(6) WHERE id = 1");
+        if (changed) await HoldersVersion.RaiseAsync(transaction, accountId);
         return changed;
     });
 }

@@ -21,6 +21,8 @@ internal enum ChangeKind : byte
     Session = 7,
     /// <summary>AccountId is typing. Never stored.</summary>
     Typing = 8,
+    /// <summary>AccountId has other roles or another home set; told by control, as change Seq of <c>holders_version</c>. Nodes that do not know it pass it over.</summary>
+    Person = 9,
 }
 
 /// <summary>

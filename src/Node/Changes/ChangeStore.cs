@@ -136,6 +136,15 @@ internal sealed class ChangeStore(Store store)
     /// <summary>Those of these rows that can be seen.</summary>
     public Task<List<JournalRow>> FindAsync(IReadOnlyCollection<long> ids) => ReadRowsAsync("SELECT at AS At, " + Columns + " FROM changes WHERE id IN @ids", new { ids });
 
+    /// <summary>Whose roles or home set made the changes after <paramref name="from"/>, up to and including <paramref name="to"/>. Null where not all of them name somebody.</summary>
+    public async Task<IReadOnlyList<long>?> PeopleAsync(long from, long to)
+    {
+        if (to - from is < 1 or > 1_000) return null;
+        var rows = await ReadRowsAsync("SELECT at AS At, " + Columns + " FROM changes WHERE kind = @kind AND at > UTC_TIMESTAMP(6) - INTERVAL 1 HOUR AND seq > @from AND seq <= @to",
+            new { kind = (byte)ChangeKind.Person, from, to });
+        return rows.DistinctBy(row => row.Seq).Count() == to - from ? [.. rows.Select(row => row.AccountId)] : null;
+    }
+
     /// <summary>The journal row of messages that a transaction numbered: the last number of each conversation.</summary>
     public Task AppendMessageAsync(StoreTransaction transaction, long conversationId, long seq) => transaction.ExecuteAsync(
         "INSERT INTO changes (at, kind, account_id, messages) SELECT now, 1, 0, CONCAT(@conversationId, ':', @seq) FROM store_clock", new { conversationId, seq });

@@ -7,13 +7,18 @@ namespace IntraMessenger.Node.Changes;
 /// (docs/adr/0003-cursor-and-resync.md).
 /// </summary>
 /// <param name="LifeId">0: from sign-in or <c>resync</c>; the presence of everybody visible then comes first.</param>
-/// <param name="Position">Among the events of that life.</param>
+/// <param name="Position">Among the events of that life; without one, 1 after <c>resync</c>.</param>
 /// <param name="Time">Everything that was journaled before it, less the overlap, has been given.</param>
 internal sealed record Cursor(long LifeId, long SessionId, long Position, DateTime Time)
 {
     public bool IsFresh => LifeId == 0;
 
+    /// <summary>What its client was told of before may be old by now, or may not have come.</summary>
+    public bool IsAfterHole => IsFresh && Position == 1;
+
     public static Cursor Fresh(DateTime time) => new(0, 0, 0, time);
+
+    public static Cursor AfterHole(DateTime time) => new(0, 0, 1, time);
 
     /// <summary>Null for what is no cursor of ours.</summary>
     public static Cursor? Read(string text)

@@ -63,24 +63,33 @@ internal sealed class WritingRights(WritingStore writing, PeopleRules rules, Tim
         return [.. members.Select((member, i) => WhyNot(found[i] ?? read.GetValueOrDefault(member)))];
     }
 
-    /// <summary>Somebody got or lost a role: what is known of people is asked again.</summary>
-    public void Forget()
+    /// <summary>These people have other roles or another home set, with null anybody may: what is known of writing to them is asked again.</summary>
+    public void Forget(IReadOnlySet<long>? people)
     {
-        lock (_lock) (_new, _old) = ([], []);
+        lock (_lock)
+        {
+            foreach (var known in new[] { _new, _old })
+            {
+                foreach (var (key, (writer, _)) in known)
+                {
+                    if (people?.Contains(writer.PeerId) != false) known.Remove(key);
+                }
+            }
+        }
     }
 
     private Refusal? WhyNot(Writer? writer) => writer switch
     {
         null => Refusal.NotFound,
         { Kind: not ConversationKind.Direct } => null,
-        { HasPeer: false } or { AreContacts: false } => WritingService.NotAContact,
+        { PeerId: 0 } or { AreContacts: false } => WritingService.NotAContact,
         _ when rules.IsSilent(writer.HomeSetId, writer.Roles) => WritingService.RecipientSilent,
         { IHide: true } => WritingService.YouHide,
         { Status: PresenceStatus.Offline or PresenceStatus.Hidden } when DependsOnPresence(writer) => WritingService.RecipientOffline,
         _ => null,
     };
 
-    private bool DependsOnPresence(Writer writer) => writer.Kind == ConversationKind.Direct && writer.HasPeer && !rules.AllowsOfflineMessages(writer.HomeSetId, writer.Roles);
+    private bool DependsOnPresence(Writer writer) => writer.Kind == ConversationKind.Direct && writer.PeerId != 0 && !rules.AllowsOfflineMessages(writer.HomeSetId, writer.Roles);
 
     private Writer? Find(long conversationId, long accountId)
     {

@@ -27,8 +27,8 @@ internal sealed class Writer
     public long RightsVersion { get; init; }
     public string Kind { get; init; } = "";
 
-    /// <summary>Direct conversations: the other one is an active account.</summary>
-    public bool HasPeer { get; init; }
+    /// <summary>Direct conversations: the other one, where that is an active account; else 0.</summary>
+    public long PeerId { get; init; }
     public bool AreContacts { get; init; }
     public bool IHide { get; init; }
     public int HomeSetId { get; init; }
@@ -54,7 +54,7 @@ internal sealed class WritingStore(Store store)
         """;
 
     private const string Writers = """
-        SELECT b.conversation_id AS ConversationId, b.account_id AS AccountId, c.rights_version AS RightsVersion, c.kind AS Kind, a.id IS NOT NULL AS HasPeer,
+        SELECT b.conversation_id AS ConversationId, b.account_id AS AccountId, c.rights_version AS RightsVersion, c.kind AS Kind, COALESCE(a.id, 0) AS PeerId,
             m.owner_id IS NOT NULL AND t.owner_id IS NOT NULL AS AreContacts, COALESCE(m.hidden_from, FALSE) AS IHide, COALESCE(a.home_set_id, 0) AS HomeSetId,
             COALESCE((SELECT GROUP_CONCAT(r.role_id ORDER BY r.role_id) FROM account_roles r WHERE r.account_id = a.id), '') AS Roles,
             CASE WHEN t.hidden_from THEN 9 ELSE COALESCE(p.status, 9) END AS Status

@@ -37,7 +37,7 @@ internal sealed class EventService(EventHub hub, EventReplay replay, HoldingServ
             {
                 if (await replay.ReadAsync(session.AccountId, cursor) is { } earlier) hosted.Prepend(earlier, cursor.Time);
                 else hosted.MakeHole();
-                if (cursor.Time < settings.Current?.Document.SavedAt + Doubt) hosted.Append(HostedEvent.Of("options", new OptionsEvent(hosted.ToldOptions!)));
+                if (cursor.IsAfterHole || cursor.Time < settings.Current?.Document.SavedAt + Doubt) hosted.Append(HostedEvent.Of("options", new OptionsEvent(hosted.ToldOptions!)));
             }
 
             return new OpenRequest(hosted, first, hosted.Floor);
@@ -76,5 +76,5 @@ internal sealed class EventService(EventHub hub, EventReplay replay, HoldingServ
             : null;
 
     /// <summary>A cursor to start again from, after a hole.</summary>
-    public async Task<string> FreshCursorAsync() => Cursor.Fresh(await changes.NowAsync()).ToString();
+    public async Task<string> FreshCursorAsync() => Cursor.AfterHole(await changes.NowAsync()).ToString();
 }

@@ -1,4 +1,5 @@
 using IntraMessenger.Node.Access;
+using IntraMessenger.Node.Changes;
 using IntraMessenger.Node.Leaving;
 using IntraMessenger.Shared.Telemetry;
 
@@ -17,6 +18,8 @@ internal static class EventsFeature
         services.AddSingleton<EventPoll>();
         services.AddSingleton<EventStream>();
         services.AddHostedService<SessionKeeper>();
+        services.AddSingleton<ChangedPeople>();
+        services.AddSingleton<IEventSource>(provider => provider.GetRequiredService<ChangedPeople>());
         services.AddHostedService<OptionsAgent>();
         services.AddHostedService<ChangeDispatcher>();
         return services;

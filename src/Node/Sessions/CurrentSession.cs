@@ -2,6 +2,9 @@ using IntraMessenger.Shared.Options;
 
 namespace IntraMessenger.Node.Sessions;
 
+/// <summary>What may change of a person while their session stays, by whose rules they act; each as <see cref="CurrentSession"/> has it.</summary>
+internal sealed record Standing(string Roles, int HomeSetId, int PasswordDays);
+
 /// <summary>The session that a request belongs to: the only source of who asks.</summary>
 internal sealed record CurrentSession
 {

@@ -35,13 +35,14 @@ internal sealed class HeldSessions(NodeLease lease, TimeProvider time)
     /// <summary>The people whom these sessions are of.</summary>
     public IReadOnlyCollection<long> AccountIds => _byToken.Values.Select(held => held.Session.AccountId).ToHashSet();
 
-    /// <summary>The roles that each of these people was given.</summary>
-    public void SetRoles(IReadOnlyDictionary<long, string> byAccount)
+    /// <summary>What the store says now of these people.</summary>
+    public void Refresh(IReadOnlyDictionary<long, Standing> byAccount)
     {
         foreach (var (key, held) in _byToken)
         {
-            if (!byAccount.TryGetValue(held.Session.AccountId, out var roles)) continue;
-            if (roles != held.Session.Roles) _byToken.TryUpdate(key, held with { Session = held.Session with { Roles = roles } }, held);
+            var session = held.Session;
+            if (!byAccount.TryGetValue(session.AccountId, out var now) || now == new Standing(session.Roles, session.HomeSetId, session.PasswordDays)) continue;
+            _byToken.TryUpdate(key, held with { Session = session with { Roles = now.Roles, HomeSetId = now.HomeSetId, PasswordDays = now.PasswordDays } }, held);
         }
     }
 

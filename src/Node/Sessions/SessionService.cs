@@ -97,14 +97,13 @@ internal sealed partial class SessionService(
         }))).Refusal;
     }
 
-    /// <summary>Reads again who holds which role, of these people and of all whom this node remembers.</summary>
-    public async Task<IReadOnlyDictionary<long, string>> RefreshRolesAsync(IEnumerable<long> accountIds)
+    /// <summary>Reads again what this node remembers of these people and of all whose sessions it holds; with <paramref name="only"/> of no others.</summary>
+    public async Task<IReadOnlyDictionary<long, Standing>> RefreshAsync(IEnumerable<long> accountIds, IReadOnlySet<long>? only)
     {
-        var people = held.AccountIds.Union(accountIds).ToArray();
-        var given = people.Length == 0 ? [] : await sessions.RolesAsync(people);
-        var roles = people.ToDictionary(id => id, id => given.GetValueOrDefault(id, ""));
-        held.SetRoles(roles);
-        return roles;
+        var people = held.AccountIds.Union(accountIds).Where(id => only?.Contains(id) != false).ToArray();
+        var standings = people.Length == 0 ? [] : await sessions.StandingsAsync(people);
+        held.Refresh(standings);
+        return standings;
     }
 
     public Task<Dictionary<long, long?>> HoldersAsync(IReadOnlyCollection<long> ids) => sessions.HoldersAsync(ids);

@@ -142,11 +142,13 @@ internal sealed class SessionStore(Store store)
         WHERE id IN @ids AND life_id = @lifeId AND last_seen_at < (SELECT now FROM store_clock) - INTERVAL 10 SECOND
         """, new { ids, lifeId, idleSeconds }));
 
-    /// <summary>The roles of those of these people who were given some, as <see cref="CurrentSession.Roles"/> has them.</summary>
-    public async Task<Dictionary<long, string>> RolesAsync(IReadOnlyCollection<long> accountIds) => (await store.RunAsync(connection =>
-        connection.QueryAsync<(long AccountId, string Roles)>("""
-            SELECT account_id, GROUP_CONCAT(role_id ORDER BY role_id) FROM account_roles WHERE account_id IN @accountIds GROUP BY account_id
-            """, new { accountIds }))).ToDictionary(row => row.AccountId, row => row.Roles);
+    /// <summary>What decides by whose rules each of these people acts.</summary>
+    public async Task<Dictionary<long, Standing>> StandingsAsync(IReadOnlyCollection<long> accountIds) => (await store.RunAsync(connection =>
+        connection.QueryAsync<(long Id, string Roles, int HomeSetId, int PasswordDays)>("""
+            SELECT a.id, COALESCE((SELECT GROUP_CONCAT(r.role_id ORDER BY r.role_id) FROM account_roles r WHERE r.account_id = a.id), ''), a.home_set_id,
+                TIMESTAMPDIFF(DAY, COALESCE(a.password_changed_at, a.created_at), c.now)
+            FROM store_clock c JOIN accounts a WHERE a.id IN @accountIds
+            """, new { accountIds }))).ToDictionary(row => row.Id, row => new Standing(row.Roles, row.HomeSetId, row.PasswordDays));
 
     /// <summary>Which of these exist, and which life holds each.</summary>
     public async Task<Dictionary<long, long?>> HoldersAsync(IReadOnlyCollection<long> ids) => (await store.RunAsync(connection =>

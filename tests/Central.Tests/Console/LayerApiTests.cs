@@ -80,6 +80,9 @@ public sealed class LayerApiTests(StoreFixture fixture)
         await (await console.Admin.PutAsync("/console/api/roles/Support/people/nobody", null)).ShouldBeProblemAsync(404, "user-not-found");
         (await console.Admin.DeleteAsync("/console/api/roles/Support/people/alice")).IsSuccessStatusCode.ShouldBeTrue();
         (await console.DocumentAsync())!.HoldersVersion.ShouldBe(before + 2);
+        var named = await console.Cluster.Store.RunAsync(connection => connection.QueryAsync<(string, long)>(
+            "SELECT a.username, c.seq FROM changes c JOIN accounts a ON a.id = c.account_id WHERE c.kind = 9 ORDER BY c.id"));
+        named.ShouldBe([("alice", before + 1), ("alice", before + 2)], "the journal names whom each version concerns");
         (await console.GetAsync("/roles/Support/people")).GetProperty("items").GetArrayLength().ShouldBe(0);
     }
 

@@ -170,6 +170,7 @@ public sealed class PeopleApiTests(StoreFixture fixture) : IAsyncLifetime
         (await VersionAsync()).ShouldBe(before + 1);
         (await MoveAsync("anna", "b")).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await VersionAsync()).ShouldBe(before + 1, "nothing changed");
+        (await CountAsync("SELECT seq FROM changes WHERE kind = 9 AND account_id = @anna", new { anna })).ShouldBe(before + 1, "the journal names her");
         await (await MoveAsync("anna", "z")).ShouldBeProblemAsync(422, "invalid");
         await (await MoveAsync("nobody", "b")).ShouldBeProblemAsync(404, "user-not-found");
     }

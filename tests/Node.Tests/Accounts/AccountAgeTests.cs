@@ -41,6 +41,20 @@ public sealed class AccountAgeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Password_ThatExpiresWhileTheNodeHoldsTheSession_SendsNothingSoon()
+    {
+        _cluster.AtHome(("accounts.passwordValidDays", 30));
+        var node = await _cluster.StartNodeAsync("a");
+        var (alice, bob) = (await node.SignUpAsync("alice"), await node.SignUpAsync("bob"));
+        await alice.BefriendAsync(bob);
+        var conversation = await alice.OpenAsync(bob);
+        await using var stream = await EventReader.OpenAsync(alice, alice.Cursor);
+        (await alice.SendAsync(conversation, "before")).Is(201);
+        await AgesAsync(alice, 31);
+        await Eventually.HoldsAsync(async () => (await alice.SendAsync(conversation, "after")).Status == 403, "the password expired", 20);
+    }
+
+    [Fact]
     public async Task Password_ThatIsTooOld_SendsNothingAlsoWhereTheNodeHoldsTheSession()
     {
         await using var control = new FakeControl();

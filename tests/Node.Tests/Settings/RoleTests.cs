@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IntraMessenger.Node.Changes;
 using IntraMessenger.Shared.Options;
 
 namespace IntraMessenger.Node.Tests.Settings;
@@ -36,6 +37,10 @@ public sealed class RoleTests : IAsyncLifetime
 
     private Task GiveAsync(Person person, params int[] roles) => _cluster.ExecuteAsync(
         $"DELETE FROM account_roles WHERE account_id = {person.Id};" + string.Concat(roles.Select(role => $"INSERT INTO account_roles (account_id, role_id) VALUES ({person.Id}, {role});")));
+
+    // As control does.
+    private Task JournalAsync(Person person, int holdersVersion) => _cluster.ExecuteAsync(
+        "INSERT INTO changes (at, kind, account_id, seq) VALUES (UTC_TIMESTAMP(6), 9, @Id, @holdersVersion)", new { person.Id, holdersVersion });
 
     private async Task<int> LimitAsync(Person person) => (await _node.SignInAsync(person.Username)).Is(201)["options"].GetProperty("contacts.max").GetInt32();
 
@@ -108,6 +113,71 @@ public sealed class RoleTests : IAsyncLifetime
         var other = await _cluster.StartNodeAsync(new NodeSetup("a") { Options = [("contacts.max", 8)], Changed = changed.SavedAt });
         var there = alice.At(other);
         (await there.NextEventAsync("options")).GetProperty("options").GetProperty("contacts.max").GetInt32().ShouldBe(8);
+    }
+
+    [Fact]
+    public async Task Options_ChangedWhileAClientWasAwayForLong_AreToldAfterTheResync()
+    {
+        var alice = await _node.SignUpAsync("alice");
+        await alice.PollAsync();
+        var etag = _control.Say(_cluster.Settings(_node.Name, _node.Id, "a", ("contacts.max", 8)) with { SavedAt = DateTime.UtcNow.AddMinutes(-10) });
+        await Eventually.HoldsAsync(() => Task.FromResult(_control.LastHeartbeat?.AppliedETag == etag), "in force");
+        var cursor = Cursor.Read(alice.Cursor)!;
+        alice.Cursor = (cursor with { LifeId = cursor.LifeId + 1000, Time = DateTime.UtcNow.AddMinutes(-40) }).ToString();
+        (await alice.PollAsync()).Single().GetProperty("type").GetString().ShouldBe("resync");
+        (await alice.NextEventAsync("options", seconds: 5)).GetProperty("options").GetProperty("contacts.max").GetInt32().ShouldBe(8);
+    }
+
+    [Theory]
+    [InlineData(true, 4)]
+    [InlineData(false, 20)]
+    public async Task Role_GivenWhileControlIsAway_HoldsSoonForAHeldSession(bool isJournaled, int seconds)
+    {
+        await SayAsync(Role(1, 0, ("messages.maxLength", 5)));
+        var (alice, bob) = (await _node.SignUpAsync("alice"), await _node.SignUpAsync("bob"));
+        await alice.BefriendAsync(bob);
+        var conversation = await alice.OpenAsync(bob);
+        await using var stream = await EventReader.OpenAsync(alice, alice.Cursor);
+        (await alice.SendAsync(conversation, "long enough")).Is(201);
+        await _control.DisposeAsync();
+        await GiveAsync(alice, 1);
+        if (isJournaled) await JournalAsync(alice, _holders + 1);
+        await Eventually.HoldsAsync(async () => (await alice.SendAsync(conversation, "long enough")).Status == 422, "the role holds", seconds);
+        (await stream.NextAsync("options")).Json.GetProperty("options").GetProperty("messages.maxLength").GetInt32().ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task SecondLook_IsMadeAlsoWhereSettingsChangeMeanwhile()
+    {
+        await SayAsync(Role(1, 0, ("messages.maxLength", 5)));
+        await Task.Delay(TimeSpan.FromSeconds(6)); // that look had its second
+        var (alice, bob) = (await _node.SignUpAsync("alice"), await _node.SignUpAsync("bob"));
+        await alice.BefriendAsync(bob);
+        var conversation = await alice.OpenAsync(bob);
+        await using var stream = await EventReader.OpenAsync(alice, alice.Cursor);
+        (await alice.SendAsync(conversation, "long enough")).Is(201);
+        await SayAsync(Role(1, 0, ("messages.maxLength", 5)));
+        await _cluster.ExecuteAsync("DO SLEEP(0.5)");
+        _control.Say(_cluster.Settings(_node.Name, _node.Id, "a", ("contacts.max", 2)) with { Roles = [Role(1, 0, ("messages.maxLength", 5))], HoldersVersion = _holders });
+        await stream.NextAsync("options");
+        await GiveAsync(alice, 1); // as what a slower path remembers: nobody names it
+        await Eventually.HoldsAsync(async () => (await alice.SendAsync(conversation, "long enough")).Status == 422, "looked at again", 7);
+    }
+
+    [Fact]
+    public async Task Sender_WhoseHomeMoved_IsJudgedByTheNewHome()
+    {
+        _cluster.Homes["2"] = new Dictionary<string, JsonElement> { ["accounts.passwordValidDays"] = JsonSerializer.SerializeToElement(1) };
+        await SayAsync();
+        var (alice, bob) = (await _node.SignUpAsync("alice"), await _node.SignUpAsync("bob"));
+        await alice.BefriendAsync(bob);
+        var conversation = await alice.OpenAsync(bob);
+        await _cluster.ExecuteAsync("UPDATE accounts SET created_at = created_at - INTERVAL 40 DAY, password_changed_at = NULL WHERE id = @Id", new { alice.Id });
+        await using var stream = await EventReader.OpenAsync(alice, alice.Cursor);
+        (await alice.SendAsync(conversation, "before")).Is(201);
+        await _cluster.ExecuteAsync("UPDATE accounts SET home_set_id = 2 WHERE id = @Id", new { alice.Id });
+        await JournalAsync(alice, _holders + 1);
+        await Eventually.HoldsAsync(async () => (await alice.SendAsync(conversation, "after")).Status == 403, "judged by the new home", 4);
     }
 
     [Fact]

@@ -202,14 +202,15 @@ export class Chat {
   }
 
   // What happens from now on waits until the lists, which tell what was before, are here.
-  private async load(failures = 0): Promise<void> {
+  private async load(afterHole = false, failures = 0): Promise<void> {
     this.mustLoad = false;
     const load = ++this.loads;
     this.waiting = [];
     try {
-      const lists = () => Promise.all([this.api.contacts(), this.api.conversations()]);
-      const [contacts, conversations] = await this.patience.until(lists, () => load === this.loads);
+      const lists = () => Promise.all([this.api.contacts(), this.api.conversations(), afterHole ? this.api.session() : undefined]);
+      const [contacts, conversations, session] = await this.patience.until(lists, () => load === this.loads);
       if (load !== this.loads) return;
+      if (session) this.session.options = session.options;
       this.people.replaceAll(contacts);
       await this.conversations.replaceAll(conversations, this.openId);
       if (load !== this.loads) return;
@@ -224,7 +225,7 @@ export class Chat {
       console.error(error);
       this.connection.lost();
       await this.patience.pause(failures + 1, error);
-      if (load === this.loads) void this.load(failures + 1);
+      if (load === this.loads) void this.load(afterHole, failures + 1);
     }
   }
 
@@ -238,7 +239,7 @@ export class Chat {
   }
 
   private happened(event: FeedEvent): void {
-    if (event.type === 'resync') void this.load();
+    if (event.type === 'resync') void this.load(true);
     else if (this.waiting) this.waiting.push(event);
     else dispatch(event, this);
   }

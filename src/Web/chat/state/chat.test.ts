@@ -62,7 +62,7 @@ test('events that arrive before the lists are applied after them', async () => {
   expect(chat.conversations.talks.get('7')!.data.lastSeq).toBe(4);
 });
 
-test('resync fetches the lists again; what they no longer have is gone', async () => {
+test('resync fetches the lists and the options again; what they no longer have is gone', async () => {
   await begun();
   last('events').event('resync', { cursor: 'fresh' }, 'fresh');
   await pass();
@@ -70,7 +70,9 @@ test('resync fetches the lists again; what they no longer have is gone', async (
   expect(last('events').headers['Last-Event-ID']).toBe('fresh');
   last('contacts').json(200, { items: [] });
   last('conversations').json(200, { items: [conversation(9)] });
+  last('session').json(200, { ...signedIn('1'), options: { 'messages.maxLength': 7 } });
   await pass();
+  expect(chat.session.options).toEqual({ 'messages.maxLength': 7 });
   expect(chat.people.contacts.size).toBe(0);
   expect(chat.conversations.talks.get('7')!.data.lastSeq).toBe(9);
 });
