@@ -75,6 +75,7 @@ internal sealed class PolicySetStore(Store store)
             DELETE FROM place_counters WHERE policy_set_id = @OwnerId;
             DELETE FROM policy_sets WHERE id = @OwnerId
             """, parameters);
+        if (people > 0) await HoldersVersion.RaiseAsync(transaction);
         await SheetStore.RemoveAsync(transaction, id);
         return new PolicySetUse([], 0);
     });

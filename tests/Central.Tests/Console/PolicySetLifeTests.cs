@@ -59,7 +59,10 @@ public sealed class PolicySetLifeTests(StoreFixture fixture)
         (await console.Cluster.RunAsync("nodes", "add", "node-a1", "--set", "b", "--renew")).Code.ShouldBe(0);
         (await (await console.Admin.DeleteAsync("/console/api/policy-sets/a")).ShouldBeProblemAsync(409, "policy-set-in-use")).GetProperty("detail").GetString()!.ShouldContain("1 people");
         await (await console.Admin.DeleteAsync("/console/api/policy-sets/a?homeTo=a")).ShouldBeProblemAsync(422, "invalid");
+        Task<int> LooksAsync() => console.Cluster.Store.RunAsync(c => c.ExecuteScalarAsync<int>("SELECT holders_version FROM settings_version"));
+        var looks = await LooksAsync();
         (await console.Admin.DeleteAsync("/console/api/policy-sets/a?homeTo=b")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await LooksAsync()).ShouldBe(looks + 1, "nodes are to look again at whom they know");
         (await console.Cluster.Store.RunAsync(connection => connection.ExecuteScalarAsync<int>("SELECT home_set_id FROM accounts"))).ShouldBe(2);
         (await console.GetAsync("/policy-sets")).GetProperty("items").GetArrayLength().ShouldBe(1);
         await (await console.Admin.GetAsync("/console/api/policy-sets/a")).ShouldBeProblemAsync(404, "not-found");
