@@ -11,6 +11,8 @@ export class Console {
   options = $state.raw<readonly Option[]>([]);
   policySets = $state.raw<readonly PolicySetItem[]>([]);
   open = $state.raw<Sheet>();
+  /** Why the open one could not be read. */
+  problem = $state.raw<unknown>();
 
   private path = clusterPath;
   private sheets = $state.raw<ReadonlyMap<string, Sheet>>(new Map());
@@ -58,7 +60,12 @@ export class Console {
     const known = this.path === clusterPath || this.policySets.some((set) => pathOf(set) === this.path);
     const sheet = this.sheetOf(known ? this.path : clusterPath);
     this.open = sheet;
-    await this.run(() => sheet.load());
+    this.problem = undefined;
+    try {
+      await this.run(() => sheet.load());
+    } catch (e) {
+      this.problem = e;
+    }
   }
 
   /** Where the session is over it asks to sign in again. */

@@ -22,5 +22,3 @@ export function problemInWords(error: unknown, texts: Texts): string {
   if (!(error instanceof ProblemError)) return texts.unknownProblem;
   return Object.hasOwn(texts.problems, error.code) ? texts.problems[error.code]! : (error.problem.detail ?? texts.unknownProblem);
 }
-
-export const when = (iso: string, code: string): string => new Intl.DateTimeFormat(code, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(iso));
