@@ -11,7 +11,7 @@ internal static class ClusterSummary
         var table = new Table().NoBorder().HideHeaders().AddColumns("", "");
         table.AddRow("page", string.Join("   ", cluster.PolicySets.Select(set => $"{cluster.Gateway}/{set}/")));
         table.AddRow("gateway", cluster.Gateway);
-        table.AddRow("console", cluster.Console);
+        table.AddRow("console", $"{cluster.Console}/console/");
         table.AddRow(LocalCluster.AdminName, $"password {Markup.Escape(cluster.AdminPassword)}");
         foreach (var node in cluster.Nodes) table.AddRow(node.Name, $"{node.Url}/{node.PolicySet}");
         foreach (var person in cluster.People) table.AddRow(person.Username, $"/{person.PolicySet}   password {Markup.Escape(person.Password)}");

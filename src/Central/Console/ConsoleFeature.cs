@@ -2,6 +2,7 @@ using System.Threading.RateLimiting;
 using IntraMessenger.Central.People;
 using IntraMessenger.Central.Settings;
 using IntraMessenger.Shared.Hosting;
+using IntraMessenger.Shared.Pages;
 using IntraMessenger.Shared.Telemetry;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
@@ -52,6 +53,7 @@ internal static class ConsoleFeature
 
     public static WebApplication MapConsole(this WebApplication app)
     {
+        app.MapGroup("/console").OnManagementPort().MapPage(PageFiles.Of(typeof(ConsoleFeature).Assembly));
         var console = app.MapGroup("/console/api").OnManagementPort();
         console.MapPost("/session", SessionEndpoints.SignInAsync).RequireRateLimiting(SignIns);
 

@@ -1,15 +1,13 @@
 using IntraMessenger.Node.Access;
+using IntraMessenger.Shared.Pages;
 
 namespace IntraMessenger.Node.Web;
 
 internal static class WebFeature
 {
-    public static IServiceCollection AddWeb(this IServiceCollection services) => services.AddSingleton(_ => PageFiles.OfThisProgram());
+    public static IServiceCollection AddWeb(this IServiceCollection services) => services.AddSingleton(_ => PageFiles.Of(typeof(WebFeature).Assembly));
 
-    /// <summary>The web page below the prefix of the policy set: every file of it is a route, and nothing else is.</summary>
-    public static void MapWeb(this WebApplication app)
-    {
-        foreach (var file in app.Services.GetRequiredService<PageFiles>().All)
-            app.MapMethods("/" + file.Path, ["GET", "HEAD"], context => PageEndpoint.AnswerAsync(context, file)).WithoutSession().WithoutStore().ExcludeFromDescription();
-    }
+    /// <summary>The web page below the prefix of the policy set.</summary>
+    public static void MapWeb(this WebApplication app) =>
+        app.MapGroup("").WithoutSession().WithoutStore().MapPage(app.Services.GetRequiredService<PageFiles>());
 }

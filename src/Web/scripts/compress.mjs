@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
-const dist = fileURLToPath(new URL('../dist/chat/', import.meta.url));
+const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 
 for (const path of files(dist)) {
   const content = readFileSync(path);

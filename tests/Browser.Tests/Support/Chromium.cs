@@ -48,6 +48,15 @@ public sealed class Chromium : IAsyncLifetime
         options.ViewportSize ??= new() { Width = 1280, Height = 800 };
         return await Visitor.ComeAsync(await _browser!.NewContextAsync(options), address);
     }
+
+    /// <summary>No sideways scrolling, and nothing that axe finds wrong: contrast, names, roles.</summary>
+    internal async Task JudgeAsync(Visitor visitor, string name)
+    {
+        var path = Path.Combine(Screenshots, name.ToLowerInvariant() + ".png");
+        await visitor.Page.ScreenshotAsync(new() { Path = path, Animations = ScreenshotAnimations.Disabled });
+        (await visitor.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth")).ShouldBeTrue($"{name} scrolls sideways");
+        (await Accessibility.ViolationsAsync(visitor.Page)).ShouldBeEmpty(name);
+    }
 }
 
 [CollectionDefinition(nameof(BrowserCollection))]

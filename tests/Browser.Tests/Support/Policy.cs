@@ -31,6 +31,12 @@ internal sealed class Policy : IAsyncDisposable
     {
         foreach (var (key, _) in options) _saved.Add(key);
         await SaveAsync(options.ToDictionary(option => option.Key, option => (object?)option.Value));
+        await InForceAsync(options);
+    }
+
+    /// <summary>Once every node of the set tells these values to who comes.</summary>
+    public async Task InForceAsync(params (string Key, object Value)[] options)
+    {
         foreach (var node in _cluster.Local.Members.Where(member => member.PolicySet == _set))
         {
             await Eventually.HoldsAsync(async () =>

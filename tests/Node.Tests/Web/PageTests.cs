@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
-using IntraMessenger.Node.Web;
+using IntraMessenger.Shared.Pages;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace IntraMessenger.Node.Tests.Web;

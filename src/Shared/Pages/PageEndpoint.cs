@@ -1,21 +1,30 @@
-using IntraMessenger.Shared.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
 
-namespace IntraMessenger.Node.Web;
+namespace IntraMessenger.Shared.Pages;
 
-/// <summary>Responsible for how the files of the page are sent: compressed as the browser likes it, kept as long as they are good, and allowed nothing that the page does not need.</summary>
-internal static class PageEndpoint
+/// <summary>Responsible for how the files of a page are sent: compressed as the browser likes it, kept as long as they are good, and allowed nothing that the page does not need.</summary>
+public static class PageEndpoint
 {
     private const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types svelte-trusted-html intramessenger";
 
-    public static Task AnswerAsync(HttpContext context, PageFile file)
+    /// <summary>Every file is a route below <paramref name="pages"/>, and nothing else is.</summary>
+    public static void MapPage(this RouteGroupBuilder pages, PageFiles files)
     {
-        if (file.Path.Length == 0 && !context.Request.Path.HasValue)
+        foreach (var file in files.All) pages.MapMethods("/" + file.Path, ["GET", "HEAD"], context => AnswerAsync(context, file)).ExcludeFromDescription();
+    }
+
+    private static Task AnswerAsync(HttpContext context, PageFile file)
+    {
+        var address = context.Request.PathBase + context.Request.Path;
+        if (file.Path.Length == 0 && address.Value?.EndsWith('/') != true)
         {
-            // Without the slash the page's own addresses would lead above the prefix.
-            context.Response.Redirect(context.Request.PathBase + "/" + context.Request.QueryString, permanent: true);
+            // Without the slash the page's own addresses would lead above it.
+            context.Response.Redirect(address + "/" + context.Request.QueryString, permanent: true);
             return Task.CompletedTask;
         }
 
