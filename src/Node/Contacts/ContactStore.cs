@@ -70,22 +70,22 @@ internal sealed class ContactStore(Store store)
     /// </summary>
     public async Task<IReadOnlyList<long>> BefriendAsync(StoreTransaction transaction, long newId, IReadOnlyCollection<string> usernameKeys)
     {
-        var others = (await transaction.QueryAsync<long>(
+        var named = (await transaction.QueryAsync<long>(
             "SELECT id FROM accounts WHERE username_key IN @usernameKeys AND state = 'active' AND id <> @newId ORDER BY id", new { newId, usernameKeys })).AsList();
-        if (others.Count > 0)
-        {
-            await transaction.ExecuteAsync("""
-                UPDATE contact_lists SET version = version + 1 WHERE account_id IN @others OR account_id = @newId ORDER BY account_id;
-                INSERT INTO contacts (owner_id, peer_id, state)
-                SELECT IF(side.n = 1, @newId, o.id), IF(side.n = 1, o.id, @newId), 3
-                FROM accounts o JOIN (SELECT 1 AS n UNION ALL SELECT 2) side
-                LEFT JOIN contacts mine ON mine.owner_id = @newId AND mine.peer_id = o.id
-                LEFT JOIN contacts theirs ON theirs.owner_id = o.id AND theirs.peer_id = @newId
-                WHERE o.id IN @others AND COALESCE(mine.state, 0) <> 4 AND COALESCE(theirs.state, 0) <> 4
-                ON DUPLICATE KEY UPDATE state = 3
-                """, new { newId, others });
-        }
-
+        if (named.Count == 0) return named;
+        var others = (await transaction.QueryAsync<long>("""
+            UPDATE contact_lists SET version = version + 1 WHERE account_id IN @named OR account_id = @newId ORDER BY account_id;
+            SELECT a.id FROM accounts a WHERE a.id IN @named AND NOT EXISTS (
+                SELECT 1 FROM contacts b WHERE b.state = 4 AND (b.owner_id = @newId AND b.peer_id = a.id OR b.owner_id = a.id AND b.peer_id = @newId))
+            ORDER BY a.id
+            """, new { newId, named })).AsList();
+        if (others.Count == 0) return others;
+        await transaction.ExecuteAsync("""
+            INSERT INTO contacts (owner_id, peer_id, state) SELECT @newId, id, 3 FROM accounts WHERE id IN @others ON DUPLICATE KEY UPDATE state = 3;
+            INSERT INTO contacts (owner_id, peer_id, state) SELECT id, @newId, 3 FROM accounts WHERE id IN @others ON DUPLICATE KEY UPDATE state = 3;
+            UPDATE conversations SET rights_version = rights_version + 1 WHERE low_id = @newId AND high_id IN @others;
+            UPDATE conversations SET rights_version = rights_version + 1 WHERE low_id IN @others AND high_id = @newId
+            """, new { newId, others });
         return others;
     }
 

@@ -3,7 +3,7 @@ using IntraMessenger.Shared.Options;
 namespace IntraMessenger.Node.Sessions;
 
 /// <summary>What may change of a person while their session stays, by whose rules they act; each as <see cref="CurrentSession"/> has it.</summary>
-internal sealed record Standing(string Roles, int HomeSetId, int PasswordDays);
+internal sealed record Standing(string Roles, int HomeSetId, int PasswordDays, int? DaysWithoutContact);
 
 /// <summary>The session that a request belongs to: the only source of who asks.</summary>
 internal sealed record CurrentSession

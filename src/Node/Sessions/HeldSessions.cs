@@ -41,8 +41,8 @@ internal sealed class HeldSessions(NodeLease lease, TimeProvider time)
         foreach (var (key, held) in _byToken)
         {
             var session = held.Session;
-            if (!byAccount.TryGetValue(session.AccountId, out var now) || now == new Standing(session.Roles, session.HomeSetId, session.PasswordDays)) continue;
-            _byToken.TryUpdate(key, held with { Session = session with { Roles = now.Roles, HomeSetId = now.HomeSetId, PasswordDays = now.PasswordDays } }, held);
+            if (!byAccount.TryGetValue(session.AccountId, out var now) || now == new Standing(session.Roles, session.HomeSetId, session.PasswordDays, session.DaysWithoutContact)) continue;
+            _byToken.TryUpdate(key, held with { Session = session with { Roles = now.Roles, HomeSetId = now.HomeSetId, PasswordDays = now.PasswordDays, DaysWithoutContact = now.DaysWithoutContact } }, held);
         }
     }
 

@@ -70,9 +70,8 @@ internal sealed partial class SessionService(
     {
         if (token.Length is <= 20 or >= 200) return null;
         var hash = Secrets.Hash(token);
-        return provenLater && held.Find(hash) is { } known && !HasExpiredPassword(known) ? known
-            : await _finding.RunAsync(hash) is { } session && !AccountPolicy.IsUnused(session.IdleDays, session.DaysWithoutContact, HomeOf(session)) ? session
-            : null;
+        if (provenLater && held.Find(hash) is { } known && !HasExpiredPassword(known) && !IsUnused(known)) return known;
+        return await _finding.RunAsync(hash) is { } session && !IsUnused(session) ? session : null;
     }
 
     public bool HasExpiredPassword(CurrentSession session) => AccountPolicy.IsExpired(session.PasswordDays, HomeOf(session));
@@ -200,6 +199,8 @@ internal sealed partial class SessionService(
             return new Opening(new SignedIn(token, session, account, who.New is not null), null);
         });
     }
+
+    private bool IsUnused(CurrentSession session) => AccountPolicy.IsUnused(session.IdleDays, session.DaysWithoutContact, HomeOf(session));
 
     private AccountOptions HomeOf(CurrentSession session) => rules.AtHome(session.HomeSetId, session.Roles).Accounts;
 

@@ -144,11 +144,11 @@ internal sealed class SessionStore(Store store)
 
     /// <summary>What decides by whose rules each of these people acts.</summary>
     public async Task<Dictionary<long, Standing>> StandingsAsync(IReadOnlyCollection<long> accountIds) => (await store.RunAsync(connection =>
-        connection.QueryAsync<(long Id, string Roles, int HomeSetId, int PasswordDays)>("""
+        connection.QueryAsync<(long Id, string Roles, int HomeSetId, int PasswordDays, int? DaysWithoutContact)>("""
             SELECT a.id, COALESCE((SELECT GROUP_CONCAT(r.role_id ORDER BY r.role_id) FROM account_roles r WHERE r.account_id = a.id), ''), a.home_set_id,
-                TIMESTAMPDIFF(DAY, COALESCE(a.password_changed_at, a.created_at), c.now)
-            FROM store_clock c JOIN accounts a WHERE a.id IN @accountIds
-            """, new { accountIds }))).ToDictionary(row => row.Id, row => new Standing(row.Roles, row.HomeSetId, row.PasswordDays));
+                TIMESTAMPDIFF(DAY, COALESCE(a.password_changed_at, a.created_at), c.now), u.days_without_contact
+            FROM store_clock c JOIN accounts a JOIN account_use u ON u.account_id = a.id WHERE a.id IN @accountIds
+            """, new { accountIds }))).ToDictionary(row => row.Id, row => new Standing(row.Roles, row.HomeSetId, row.PasswordDays, row.DaysWithoutContact));
 
     /// <summary>Which of these exist, and which life holds each.</summary>
     public async Task<Dictionary<long, long?>> HoldersAsync(IReadOnlyCollection<long> ids) => (await store.RunAsync(connection =>

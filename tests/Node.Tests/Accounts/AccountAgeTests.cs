@@ -55,6 +55,20 @@ public sealed class AccountAgeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Account_LockedWithoutContactsWhileTheNodeHoldsTheSession_SendsNothingSoon()
+    {
+        _cluster.AtHome(("accounts.lockWithoutContactsDays", 30));
+        var node = await _cluster.StartNodeAsync("a");
+        var (alice, bob) = (await node.SignUpAsync("alice"), await node.SignUpAsync("bob"));
+        await alice.BefriendAsync(bob);
+        var conversation = await alice.OpenAsync(bob);
+        await using var stream = await EventReader.OpenAsync(alice, alice.Cursor);
+        (await alice.SendAsync(conversation, "before")).Is(201);
+        await _cluster.ExecuteAsync("DELETE FROM contacts WHERE owner_id = @Id; UPDATE accounts SET created_at = created_at - INTERVAL 31 DAY WHERE id = @Id", new { alice.Id });
+        await Eventually.HoldsAsync(async () => (await alice.SendAsync(conversation, "after")).Status == 401, "the lock", 20);
+    }
+
+    [Fact]
     public async Task Password_ThatIsTooOld_SendsNothingAlsoWhereTheNodeHoldsTheSession()
     {
         await using var control = new FakeControl();
