@@ -13,7 +13,7 @@ internal sealed class ImpactStore(Store store)
     private static readonly Dictionary<string, (string What, string Sql)> Uses = new()
     {
         ["contacts.max"] = ("people of this home set", $"""
-            SELECT CAST(a.id AS CHAR) AS id, a.home_set_id AS setId, {RolesOf("a.id")} AS roles, COUNT(*) AS used
+            SELECT CAST(a.id AS CHAR) AS id, a.home_set_id AS setId, {AccountRoles.Ids} AS roles, COUNT(*) AS used
             FROM contacts c JOIN accounts a ON a.id = c.owner_id AND a.home_set_id IN @setIds
             WHERE c.state IN (1, 3) GROUP BY a.id, a.home_set_id HAVING used > @least
             """),
@@ -25,17 +25,18 @@ internal sealed class ImpactStore(Store store)
             WHERE home_set_id IN @setIds AND state <> 'erased' GROUP BY home_set_id HAVING used > @least
             """),
         ["sessions.maxPerPerson"] = ("people with sessions here", $"""
-            SELECT CAST(s.account_id AS CHAR) AS id, s.policy_set_id AS setId, {RolesOf("s.account_id")} AS roles, COUNT(*) AS used
-            FROM sessions s WHERE s.policy_set_id IN @setIds AND s.expires_at > UTC_TIMESTAMP(6) GROUP BY s.account_id, s.policy_set_id HAVING used > @least
+            SELECT CAST(s.account_id AS CHAR) AS id, s.policy_set_id AS setId, {AccountRoles.Ids} AS roles, COUNT(*) AS used
+            FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.policy_set_id IN @setIds AND s.expires_at > UTC_TIMESTAMP(6) GROUP BY s.account_id, s.policy_set_id HAVING used > @least
             """),
         ["sessions.maxPerAddress"] = ("addresses with sessions here", $"""
-            SELECT DISTINCT n.address AS id, s.policy_set_id AS setId, {RolesOf("s.account_id")} AS roles, n.used
+            SELECT DISTINCT n.address AS id, s.policy_set_id AS setId, {AccountRoles.Ids} AS roles, n.used
             FROM (SELECT policy_set_id, address, COUNT(*) AS used FROM sessions
                 WHERE policy_set_id IN @setIds AND address IS NOT NULL AND expires_at > UTC_TIMESTAMP(6) GROUP BY policy_set_id, address HAVING used > @least) n
             JOIN sessions s ON s.policy_set_id = n.policy_set_id AND s.address = n.address AND s.expires_at > UTC_TIMESTAMP(6)
+            JOIN accounts a ON a.id = s.account_id
             """),
         ["conferences.maxMembers"] = ("conferences with somebody of this home set", $"""
-            SELECT DISTINCT CAST(n.conversation_id AS CHAR) AS id, a.home_set_id AS setId, {RolesOf("a.id")} AS roles, n.used
+            SELECT DISTINCT CAST(n.conversation_id AS CHAR) AS id, a.home_set_id AS setId, {AccountRoles.Ids} AS roles, n.used
             FROM (SELECT m.conversation_id, COUNT(*) AS used FROM conversation_members m JOIN conversations c ON c.id = m.conversation_id AND c.kind = 'conference'
                 GROUP BY m.conversation_id HAVING used > @least) n
             JOIN conversation_members m ON m.conversation_id = n.conversation_id
@@ -66,6 +67,4 @@ internal sealed class ImpactStore(Store store)
             EXISTS (SELECT 1 FROM account_roles r WHERE r.account_id = a.id AND r.role_id = @roleId)
             OR @isDefault AND NOT EXISTS (SELECT 1 FROM account_roles r WHERE r.account_id = a.id AND r.role_id IN @others))
         """, new { roleId, isDefault, others = others.Append(0) }));
-
-    private static string RolesOf(string account) => $"COALESCE((SELECT GROUP_CONCAT(r.role_id ORDER BY r.role_id) FROM account_roles r WHERE r.account_id = {account}), '')";
 }

@@ -9,11 +9,11 @@ internal sealed record Inserted(Account? Account, bool IsOverLimit);
 
 internal sealed class AccountStore(Store store, IEnumerable<INewAccountPart> parts)
 {
-    private const string Select = """
+    private const string Select = $"""
         SELECT id AS Id, username AS Username, display_name AS DisplayName, password_hash AS PasswordHash, state AS State, home_set_id AS HomeSetId,
             has_parts AS HasParts, created_at AS CreatedAt, TIMESTAMPDIFF(DAY, COALESCE(password_changed_at, created_at), (SELECT now FROM store_clock)) AS PasswordDays,
-            COALESCE((SELECT GROUP_CONCAT(r.role_id ORDER BY r.role_id) FROM account_roles r WHERE r.account_id = accounts.id), '') AS Roles
-        FROM accounts
+            {AccountRoles.Ids} AS Roles
+        FROM accounts a
 
         """;
 

@@ -5,7 +5,7 @@ internal interface IEventSource
 {
     IReadOnlyCollection<ChangeKind> Kinds { get; }
 
-    /// <summary>Whether it is told also while nobody is here who could get an event: where it keeps in mind what is elsewhere.</summary>
+    /// <summary>Whether it is told also while nobody is here who could get an event: where it keeps something in mind, and makes no events. A replay leaves it out.</summary>
     bool ReadsForNobody => false;
 
     /// <summary>Adds the events that <paramref name="changes"/> (of its kinds only) mean for the accounts that <paramref name="batch"/> asks for.</summary>

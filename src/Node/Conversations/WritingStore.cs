@@ -41,9 +41,9 @@ internal sealed class Writer
 internal sealed class WritingStore(Store store)
 {
     // Whoever hides from me is offline to me, in what I may do too.
-    private const string Select = """
+    private const string Select = $"""
         SELECT m.owner_id IS NOT NULL AND t.owner_id IS NOT NULL AS AreContacts, COALESCE(m.hidden_from, FALSE) AS IHide, a.home_set_id AS HomeSetId,
-            COALESCE((SELECT GROUP_CONCAT(r.role_id ORDER BY r.role_id) FROM account_roles r WHERE r.account_id = a.id), '') AS Roles,
+            {AccountRoles.Ids} AS Roles,
             CASE WHEN t.hidden_from THEN 9 ELSE COALESCE(p.status, 9) END AS Status
         FROM accounts a
         LEFT JOIN contacts m ON m.owner_id = @me AND m.peer_id = a.id AND m.state = 3
@@ -53,10 +53,10 @@ internal sealed class WritingStore(Store store)
 
         """;
 
-    private const string Writers = """
+    private const string Writers = $"""
         SELECT b.conversation_id AS ConversationId, b.account_id AS AccountId, c.rights_version AS RightsVersion, c.kind AS Kind, COALESCE(a.id, 0) AS PeerId,
             m.owner_id IS NOT NULL AND t.owner_id IS NOT NULL AS AreContacts, COALESCE(m.hidden_from, FALSE) AS IHide, COALESCE(a.home_set_id, 0) AS HomeSetId,
-            COALESCE((SELECT GROUP_CONCAT(r.role_id ORDER BY r.role_id) FROM account_roles r WHERE r.account_id = a.id), '') AS Roles,
+            {AccountRoles.Ids} AS Roles,
             CASE WHEN t.hidden_from THEN 9 ELSE COALESCE(p.status, 9) END AS Status
         FROM JSON_TABLE(@members, '$[*]' COLUMNS (conversation_id BIGINT PATH '$[0]', account_id BIGINT PATH '$[1]')) b
         STRAIGHT_JOIN conversation_members i ON i.conversation_id = b.conversation_id AND i.account_id = b.account_id

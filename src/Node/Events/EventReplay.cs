@@ -47,7 +47,7 @@ internal sealed class EventReplay(
         var journaled = found.Changes ?? await changes.SinceForAsync(accountId, since, MostChanges + 1);
         if (journaled.Count > MostChanges) return null;
         var batch = new EventBatch(id => id == accountId);
-        foreach (var source in sources.Where(source => !source.Kinds.Contains(ChangeKind.Presence)))
+        foreach (var source in sources.Where(source => !source.ReadsForNobody && !source.Kinds.Contains(ChangeKind.Presence)))
         {
             var own = journaled.FindAll(change => source.Kinds.Contains(change.Kind));
             if (own.Count > 0) await source.ReadAsync(own, batch);

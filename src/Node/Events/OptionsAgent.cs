@@ -39,13 +39,15 @@ internal sealed partial class OptionsAgent(
             var next = settings.NextChange;
             try
             {
-                if (settings.Current is { } current)
+                if (settings.Current is not { } current)
                 {
-                    await PlanAsync(current.Document.HoldersVersion);
-                    await LookAsync();
-                    Tell();
+                    await next.WaitAsync(stoppingToken);
+                    continue;
                 }
 
+                await PlanAsync(current.Document.HoldersVersion);
+                await LookAsync();
+                Tell();
                 await WaitAsync(next, stoppingToken);
             }
             catch (StoreUnavailableException)

@@ -36,11 +36,11 @@ internal sealed class SessionStore(Store store)
     /// <summary>Whose tokens these are, in their order: null for each that is not good under this policy set.</summary>
     public async Task<IReadOnlyList<CurrentSession?>> FindAsync(IReadOnlyList<byte[]> tokenHashes, int setId)
     {
-        var found = await store.RunAsync(connection => connection.QueryAsync<CurrentSession>("""
+        var found = await store.RunAsync(connection => connection.QueryAsync<CurrentSession>($"""
             SELECT s.id AS Id, s.account_id AS AccountId, s.policy_set_id AS PolicySetId, s.token_hash AS TokenHash, p.account_id IS NOT NULL AS HasPlace, a.home_set_id AS HomeSetId,
                 TIMESTAMPDIFF(DAY, COALESCE(a.password_changed_at, a.created_at), c.now) AS PasswordDays,
                 u.idle_days AS IdleDays, u.days_without_contact AS DaysWithoutContact,
-                COALESCE((SELECT GROUP_CONCAT(r.role_id ORDER BY r.role_id) FROM account_roles r WHERE r.account_id = s.account_id), '') AS Roles,
+                {AccountRoles.Ids} AS Roles,
                 s.life_id AS LifeId, TIMESTAMPDIFF(SECOND, c.now, s.expires_at) AS SecondsLeft,
                 n.life_id IS NULL AND (s.life_id IS NOT NULL OR s.last_seen_at < c.now - INTERVAL 15 SECOND) AS IsStale
             FROM store_clock c
@@ -144,8 +144,8 @@ internal sealed class SessionStore(Store store)
 
     /// <summary>What decides by whose rules each of these people acts.</summary>
     public async Task<Dictionary<long, Standing>> StandingsAsync(IReadOnlyCollection<long> accountIds) => (await store.RunAsync(connection =>
-        connection.QueryAsync<(long Id, string Roles, int HomeSetId, int PasswordDays, int? DaysWithoutContact)>("""
-            SELECT a.id, COALESCE((SELECT GROUP_CONCAT(r.role_id ORDER BY r.role_id) FROM account_roles r WHERE r.account_id = a.id), ''), a.home_set_id,
+        connection.QueryAsync<(long Id, string Roles, int HomeSetId, int PasswordDays, int? DaysWithoutContact)>($"""
+            SELECT a.id, {AccountRoles.Ids}, a.home_set_id,
                 TIMESTAMPDIFF(DAY, COALESCE(a.password_changed_at, a.created_at), c.now), u.days_without_contact
             FROM store_clock c JOIN accounts a JOIN account_use u ON u.account_id = a.id WHERE a.id IN @accountIds
             """, new { accountIds }))).ToDictionary(row => row.Id, row => new Standing(row.Roles, row.HomeSetId, row.PasswordDays, row.DaysWithoutContact));

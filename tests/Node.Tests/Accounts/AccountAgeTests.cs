@@ -14,6 +14,18 @@ public sealed class AccountAgeTests : IAsyncLifetime
         UPDATE presence SET changed_at = changed_at - INTERVAL @days DAY WHERE account_id = @Id
         """, new { person.Id, days });
 
+    /// <summary>Somebody whose session the node holds, and who has sent something over it.</summary>
+    private async Task<(Person Alice, string Conversation, EventReader Stream)> SendingAsync()
+    {
+        var node = await _cluster.StartNodeAsync("a");
+        var (alice, bob) = (await node.SignUpAsync("alice"), await node.SignUpAsync("bob"));
+        await alice.BefriendAsync(bob);
+        var conversation = await alice.OpenAsync(bob);
+        var stream = await EventReader.OpenAsync(alice, alice.Cursor);
+        (await alice.SendAsync(conversation, "before")).Is(201);
+        return (alice, conversation, stream);
+    }
+
     [Fact]
     [Trait("effect", "accounts.passwordValidDays")]
     public async Task Password_ThatIsTooOld_CanOnlyBeChanged()
@@ -44,12 +56,8 @@ public sealed class AccountAgeTests : IAsyncLifetime
     public async Task Password_ThatExpiresWhileTheNodeHoldsTheSession_SendsNothingSoon()
     {
         _cluster.AtHome(("accounts.passwordValidDays", 30));
-        var node = await _cluster.StartNodeAsync("a");
-        var (alice, bob) = (await node.SignUpAsync("alice"), await node.SignUpAsync("bob"));
-        await alice.BefriendAsync(bob);
-        var conversation = await alice.OpenAsync(bob);
-        await using var stream = await EventReader.OpenAsync(alice, alice.Cursor);
-        (await alice.SendAsync(conversation, "before")).Is(201);
+        var (alice, conversation, stream) = await SendingAsync();
+        await using var _ = stream;
         await AgesAsync(alice, 31);
         await Eventually.HoldsAsync(async () => (await alice.SendAsync(conversation, "after")).Status == 403, "the password expired", 20);
     }
@@ -58,12 +66,8 @@ public sealed class AccountAgeTests : IAsyncLifetime
     public async Task Account_LockedWithoutContactsWhileTheNodeHoldsTheSession_SendsNothingSoon()
     {
         _cluster.AtHome(("accounts.lockWithoutContactsDays", 30));
-        var node = await _cluster.StartNodeAsync("a");
-        var (alice, bob) = (await node.SignUpAsync("alice"), await node.SignUpAsync("bob"));
-        await alice.BefriendAsync(bob);
-        var conversation = await alice.OpenAsync(bob);
-        await using var stream = await EventReader.OpenAsync(alice, alice.Cursor);
-        (await alice.SendAsync(conversation, "before")).Is(201);
+        var (alice, conversation, stream) = await SendingAsync();
+        await using var _ = stream;
         await _cluster.ExecuteAsync("DELETE FROM contacts WHERE owner_id = @Id; UPDATE accounts SET created_at = created_at - INTERVAL 31 DAY WHERE id = @Id", new { alice.Id });
         await Eventually.HoldsAsync(async () => (await alice.SendAsync(conversation, "after")).Status == 401, "the lock", 20);
     }
