@@ -38,7 +38,7 @@ internal static class PolicyCommands
         var force = new Option<bool>("--force") { Description = "Also over what was saved since the file was made, or where it does not say what it was made from." };
         var saving = new SavingOptions();
         var import = new Command("import", "Makes the settings what the file says: all of it or nothing. What the file does not name stays. It is refused, with what others changed, where "
-            + "something that it would change is at another revision than the one under 'madeFrom' in the file; what exists and is not named there needs --force. Exit code 4: so refused.") { path, force };
+            + "something that it would change is at another version than the one under 'madeFrom' in the file; what exists and is not named there needs --force. Exit code 4: so refused.") { path, force };
         saving.AddTo(import);
         import.SetAction((parsed, _) => CommandRunner.RunAsync(parsed, config, async services =>
         {

@@ -41,13 +41,22 @@ internal sealed record Sheet(SheetId Id, string Name, string Prefix, long Revisi
 internal sealed record VersionedSheet(string Epoch, Sheet Sheet)
 {
     /// <summary>With the epoch: after a restore of the store the same number may stand for other contents.</summary>
-    public string ETag => TagOf(Epoch, Sheet.Revision);
+    public string ETag => TagOf(Epoch, Version);
 
-    public static string TagOf(string epoch, long revision) => $"\"{epoch}.{revision}\"";
+    /// <summary>Of all that had or will have this name: a policy set that is made anew starts with revision 1 too.</summary>
+    public string Version => $"{Owner}{Sheet.Revision}";
 
-    /// <summary>The revision that a tag of this epoch stands for; null for another epoch or nonsense.</summary>
-    public long? RevisionOf(string tag) =>
-        tag.Trim('"') is var text && text.StartsWith(Epoch + ".", StringComparison.Ordinal) && long.TryParse(text[(Epoch.Length + 1)..], out var revision) ? revision : null;
+    private string Owner => $"{Sheet.Id.OwnerId}-";
+
+    public static string TagOf(string epoch, string version) => $"\"{epoch}.{version}\"";
+
+    /// <summary>The revision of this sheet that a tag of this epoch stands for; null for another sheet, another epoch or nonsense.</summary>
+    public long? RevisionOf(string tag) => IsOfThisEpoch(tag) && Text(tag)[(Epoch.Length + 1)..] is var version && version.StartsWith(Owner, StringComparison.Ordinal)
+        && long.TryParse(version[Owner.Length..], out var revision) ? revision : null;
+
+    public bool IsOfThisEpoch(string tag) => Text(tag).StartsWith(Epoch + ".", StringComparison.Ordinal);
+
+    private static string Text(string tag) => tag.Trim('"');
 }
 
 /// <summary>Who saves, and why.</summary>

@@ -51,7 +51,7 @@ internal sealed class SheetBatchService(Store store, SheetStore sheets)
         }
     }
 
-    private static SheetStep[] Blind(IReadOnlyList<SheetStep> steps, IReadOnlyList<VersionedSheet> found) => [.. steps.Where(step => step.IsBlind(tag => found[0].RevisionOf(tag) is not null))];
+    private static SheetStep[] Blind(IReadOnlyList<SheetStep> steps, IReadOnlyList<VersionedSheet> found) => [.. steps.Where(step => step.IsBlind(found[0].IsOfThisEpoch))];
 
     private async Task<Refusal> ConflictAsync(SheetStep[] blind)
     {
@@ -63,9 +63,8 @@ internal sealed class SheetBatchService(Store store, SheetStore sheets)
     private async Task<IEnumerable<string>> LinesAsync(SheetStep step)
     {
         var title = step.Difference.Title;
-        if (step.Found is not { } found) return [$"{title}: it was deleted or renamed since the revision that this was made from."];
-        if (step.Wanted.IfMatch.Tags.Count == 0) return [$"{title}: it exists, and nothing says which revision of it this was made from."];
-        var since = await sheets.SinceAsync(found, step.Wanted.IfMatch);
+        if (step.Found is not null && step.Wanted.IfMatch.Tags.Count == 0) return [$"{title}: it exists, and nothing says which revision of it this was made from."];
+        if (step.Found is not { } found || await sheets.SinceAsync(found, step.Wanted.IfMatch) is not { } since) return [$"{title}: it was deleted or renamed since the revision that this was made from."];
         var made = since.Read is { } read ? $"made from revision {read}" : "not made from a revision that is known here";
         return [$"{title}: this was {made}, and it is at {since.Revision}, saved by {since.Author}{(since.Comment.Length > 0 ? $" ({since.Comment.ReplaceLineEndings(" ")})" : "")}. Changed since:", .. SheetChange.Lines(since.Changes)];
     }

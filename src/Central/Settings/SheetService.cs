@@ -75,8 +75,7 @@ internal sealed partial class SheetService(SheetStore store, SettingsService set
 
     private async Task<Refusal> ConflictAsync(SheetKind kind, string name, IfMatch ifMatch)
     {
-        if (await store.FindAsync(kind, name) is not { } now) return Refusal.NotFound;
-        var since = await store.SinceAsync(now, ifMatch);
+        if (await store.FindAsync(kind, name) is not { } now || await store.SinceAsync(now, ifMatch) is not { } since) return Refusal.NotFound;
         return PreconditionFailed with
         {
             More = new Dictionary<string, object?> { ["revision"] = since.Revision, ["author"] = since.Author, ["savedAt"] = since.SavedAt, ["changes"] = since.Changes },

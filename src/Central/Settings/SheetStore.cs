@@ -55,12 +55,12 @@ internal sealed class SheetStore(Store store)
             FROM settings_revisions WHERE kind = @KindName AND owner_id = @OwnerId AND revision < @before ORDER BY revision DESC LIMIT @most
             """, new { id.KindName, id.OwnerId, before, most })).AsList());
 
-    /// <summary>What others saved over what somebody read who names it by these tags.</summary>
-    public async Task<ChangedMeanwhile> SinceAsync(VersionedSheet now, IfMatch read)
+    /// <summary>What others saved over what somebody read who names it by these tags; null where it is gone by now.</summary>
+    public async Task<ChangedMeanwhile?> SinceAsync(VersionedSheet now, IfMatch read)
     {
         var revision = read.Tags.Select(now.RevisionOf).Max();
         var before = revision is { } known ? await RevisionAsync(now.Sheet.Id, known) : null;
-        var newest = (await RevisionsAsync(now.Sheet.Id, long.MaxValue, 1))[0];
+        if ((await RevisionsAsync(now.Sheet.Id, long.MaxValue, 1)).FirstOrDefault() is not { } newest) return null;
         return new(before is null ? null : revision, now.Sheet.Revision, newest.Author, newest.Comment, newest.SavedAt, SheetChange.Between(before ?? SheetContent.Empty, now.Sheet.Content));
     }
 

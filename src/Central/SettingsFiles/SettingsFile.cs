@@ -55,20 +55,21 @@ internal sealed record FilePolicySet(string? Prefix = null, IReadOnlyList<string
 internal sealed record FileRole(int Priority = 0, bool Default = false, IReadOnlyDictionary<string, JsonElement>? Options = null);
 
 /// <summary>The revisions that a file was made from.</summary>
-/// <param name="Epoch">Of the store: after a restore, and in another one, the same number stands for something else.</param>
+/// <param name="Epoch">Of the store: after a restore, and in another one, the same version stands for something else.</param>
+/// <param name="ClusterDefaults">Its version, as the others.</param>
 internal sealed record FileOrigin(
-    string Epoch, long? ClusterDefaults = null, IReadOnlyDictionary<string, long>? PolicySets = null, IReadOnlyDictionary<string, long>? Roles = null)
+    string Epoch, string? ClusterDefaults = null, IReadOnlyDictionary<string, string>? PolicySets = null, IReadOnlyDictionary<string, string>? Roles = null)
 {
     public static FileOrigin? Of(IReadOnlyCollection<VersionedSheet> sheets) => sheets.Count == 0 ? null : new(
-        sheets.First().Epoch, sheets.FirstOrDefault(found => found.Sheet.Id == SheetId.Cluster)?.Sheet.Revision, Revisions(sheets, SheetKind.Set), Revisions(sheets, SheetKind.Role));
+        sheets.First().Epoch, sheets.FirstOrDefault(found => found.Sheet.Id == SheetId.Cluster)?.Version, Versions(sheets, SheetKind.Set), Versions(sheets, SheetKind.Role));
 
     /// <summary>Null where it does not name the sheet.</summary>
     public string? TagOf(SheetKind kind, string name)
     {
-        var revision = kind == SheetKind.Cluster ? ClusterDefaults : (kind == SheetKind.Set ? PolicySets : Roles)?.TryGetValue(name, out var named) == true ? named : null as long?;
-        return revision is { } known ? VersionedSheet.TagOf(Epoch, known) : null;
+        var version = kind == SheetKind.Cluster ? ClusterDefaults : (kind == SheetKind.Set ? PolicySets : Roles)?.GetValueOrDefault(name);
+        return version is { } known ? VersionedSheet.TagOf(Epoch, known) : null;
     }
 
-    private static SortedDictionary<string, long>? Revisions(IEnumerable<VersionedSheet> sheets, SheetKind kind) =>
-        sheets.Where(found => found.Sheet.Id.Kind == kind).ToDictionary(found => found.Sheet.Name, found => found.Sheet.Revision) is { Count: > 0 } some ? new(some, StringComparer.Ordinal) : null;
+    private static SortedDictionary<string, string>? Versions(IEnumerable<VersionedSheet> sheets, SheetKind kind) =>
+        sheets.Where(found => found.Sheet.Id.Kind == kind).ToDictionary(found => found.Sheet.Name, found => found.Version) is { Count: > 0 } some ? new(some, StringComparer.Ordinal) : null;
 }

@@ -11,7 +11,7 @@ internal sealed class SettingsYamlWriter
     private const string Title = """
         # Settings of an IntraMessenger cluster: docs/options.md says what the keys mean.
         # What is not named here stays as it is; what is named says this and nothing else.
-        # madeFrom: an import over newer revisions than these is refused.
+        # madeFrom: an import over newer versions than these is refused.
 
         """;
 
@@ -51,10 +51,10 @@ internal sealed class SettingsYamlWriter
     private void Origin(FileOrigin origin)
     {
         Member("epoch", () => Text(origin.Epoch));
-        if (origin.ClusterDefaults is { } revision) Member("clusterDefaults", () => Bare($"{revision}"));
-        foreach (var (name, revisions) in new[] { ("policySets", origin.PolicySets), ("roles", origin.Roles) })
+        if (origin.ClusterDefaults is { } version) Member("clusterDefaults", () => Text(version));
+        foreach (var (name, versions) in new[] { ("policySets", origin.PolicySets), ("roles", origin.Roles) })
         {
-            if (revisions is not null) Member(name, () => Mapping(() => Each(revisions, one => Bare($"{one}"))));
+            if (versions is not null) Member(name, () => Mapping(() => Each(versions, Text)));
         }
     }
 

@@ -12,7 +12,7 @@ public sealed class PolicyCommandTests(StoreFixture fixture)
     private const string Seeded = """
         # Settings of an IntraMessenger cluster: docs/options.md says what the keys mean.
         # What is not named here stays as it is; what is named says this and nothing else.
-        # madeFrom: an import over newer revisions than these is refused.
+        # madeFrom: an import over newer versions than these is refused.
         clusterDefaults: {}
         policySets:
           a:
@@ -27,10 +27,10 @@ public sealed class PolicyCommandTests(StoreFixture fixture)
               sessions.maxConnectedUsers: 200 # people
         madeFrom:
           epoch: EPOCH
-          clusterDefaults: 1
+          clusterDefaults: 0-1
           policySets:
-            a: 1
-            b: 1
+            a: 1-1
+            b: 2-1
 
         """;
 
@@ -160,11 +160,11 @@ public sealed class PolicyCommandTests(StoreFixture fixture)
             ("policySets: {a: {options: {contacts.max: 4}}}", "policy set a: it exists"),
             ("policySets: {a: {options: {contacts.max: 3, sessions.maxConnectedUsers: 50}, prefix: c}}", "policy set a: it exists"),
             ("clusterDefaults: {contacts.max: 4}", "cluster defaults: it exists"),
-            ("policySets: {b: {}}\nmadeFrom: {epoch: EPOCH, policySets: {a: 1}}", "policy set b: it exists"),
-            ("policySets: {a: {}}\nmadeFrom: {epoch: other, policySets: {a: 1}}", "policy set a: this was not made from a revision that is known here"),
-            ("policySets: {a: {}}\nmadeFrom: {epoch: EPOCH, policySets: {a: 2}}", "policy set a: this was not made from a revision that is known here"),
-            ("policySets: {gone: {}}\nmadeFrom: {epoch: EPOCH, policySets: {gone: 1}}", "policy set gone: it was deleted or renamed"),
-            ("roles: {Gone: {}}\nmadeFrom: {epoch: EPOCH, roles: {Gone: 1}}", "role Gone: it was deleted or renamed"),
+            ("policySets: {b: {}}\nmadeFrom: {epoch: EPOCH, policySets: {a: 1-1}}", "policy set b: it exists"),
+            ("policySets: {a: {}}\nmadeFrom: {epoch: other, policySets: {a: 1-1}}", "policy set a: this was not made from a revision that is known here"),
+            ("policySets: {a: {}}\nmadeFrom: {epoch: EPOCH, policySets: {a: 1-2}}", "policy set a: this was not made from a revision that is known here"),
+            ("policySets: {gone: {}}\nmadeFrom: {epoch: EPOCH, policySets: {gone: 7-1}}", "policy set gone: it was deleted or renamed"),
+            ("roles: {Gone: {}}\nmadeFrom: {epoch: EPOCH, roles: {Gone: 7-1}}", "role Gone: it was deleted or renamed"),
         })
         {
             files.Add(cluster.WriteText(yaml.Replace("EPOCH", await EpochAsync(cluster), StringComparison.Ordinal)));
@@ -178,6 +178,20 @@ public sealed class PolicyCommandTests(StoreFixture fixture)
     }
 
     [Fact]
+    public async Task Import_OverAnotherThatGotTheNameMeanwhile_IsRefused()
+    {
+        await using var console = await SettingsConsole.StartAsync(fixture);
+        await console.PostAsync("/policy-sets", new { key = "x" });
+        var file = (await console.Cluster.RunAsync("policy", "export")).Output.Replace("    prefix: x", "    prefix: xx", StringComparison.Ordinal);
+        using (await console.Admin.DeleteAsync("/console/api/policy-sets/x")) await console.PostAsync("/policy-sets", new { key = "x", prefix = "another" });
+
+        var refused = await console.Cluster.RunAsync("policy", "import", console.Cluster.WriteText(file));
+        (refused.Code, refused.Output).ShouldBe((4, ""));
+        refused.Error.ShouldContain("policy set x: this was not made from a revision that is known here, and it is at 1, saved by root.");
+        (await console.GetAsync("/policy-sets/x")).GetProperty("prefix").GetString().ShouldBe("another");
+    }
+
+    [Fact]
     public async Task Import_OfWhatIsNewOrTheSameOrNotChangedSince_NeedsNoForce()
     {
         await using var cluster = await TestCluster.CreateAsync(fixture);
@@ -185,9 +199,9 @@ public sealed class PolicyCommandTests(StoreFixture fixture)
         foreach (var yaml in new[]
         {
             "policySets: {one: {}}\nroles: {One: {}}",
-            "policySets: {two: {}}\nroles: {Two: {}}\nmadeFrom: {epoch: other, policySets: {two: 3}, roles: {Two: 3}}",
+            "policySets: {two: {}}\nroles: {Two: {}}\nmadeFrom: {epoch: other, policySets: {two: 3-3}, roles: {Two: 3-3}}",
             "policySets: {a: {options: {contacts.max: 3, sessions.maxConnectedUsers: 50}}}",
-            "policySets: {a: {options: {contacts.max: 4}}}\nmadeFrom: {epoch: EPOCH, policySets: {a: 1}}",
+            "policySets: {a: {options: {contacts.max: 4}}}\nmadeFrom: {epoch: EPOCH, policySets: {a: 1-1}}",
         })
         {
             var imported = await cluster.RunAsync("policy", "import", cluster.WriteText(yaml.Replace("EPOCH", await EpochAsync(cluster), StringComparison.Ordinal)));

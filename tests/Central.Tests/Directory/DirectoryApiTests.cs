@@ -10,7 +10,7 @@ using IntraMessenger.Testing;
 
 namespace IntraMessenger.Central.Tests.Directory;
 
-[Collection(nameof(StoreCollection))]
+[Collection(nameof(WaitingCollection))]
 public sealed class DirectoryApiTests(StoreFixture fixture)
 {
     [Fact]

@@ -4,7 +4,7 @@ using IntraMessenger.Testing;
 
 namespace IntraMessenger.Central.Tests.Gateway;
 
-[Collection(nameof(StoreCollection))]
+[Collection(nameof(WaitingCollection))]
 public sealed class GatewayFailureTests(StoreFixture fixture)
 {
     [Fact]

@@ -6,7 +6,7 @@ using IntraMessenger.Testing;
 
 namespace IntraMessenger.Central.Tests.Gateway;
 
-[Collection(nameof(StoreCollection))]
+[Collection(nameof(WaitingCollection))]
 public sealed class GatewayRoutingTests(StoreFixture fixture)
 {
     [Fact]

@@ -3,7 +3,7 @@ using IntraMessenger.Testing;
 
 namespace IntraMessenger.Central.Tests.Gateway;
 
-[Collection(nameof(StoreCollection))]
+[Collection(nameof(WaitingCollection))]
 public sealed class PatienceTests(StoreFixture fixture)
 {
     private static readonly Task Never = new TaskCompletionSource().Task;

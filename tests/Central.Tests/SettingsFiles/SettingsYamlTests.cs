@@ -11,10 +11,10 @@ public sealed class SettingsYamlTests
         Options(("sessions.lifetimeHours", 24), ("limits.trustedProxies", new[] { "::1/128" })),
         new Dictionary<string, FilePolicySet?> { ["a"] = new("a", ["limits.trustedProxies"], Options(("messages.allowOffline", false), ("contacts.max", 3))), ["empty"] = new("e", null, Options()) },
         new Dictionary<string, FileRole?> { ["Help desk: 1st"] = new(2, true, Options(("contacts.max", 0))) },
-        new FileOrigin("e-1", 4, new Dictionary<string, long> { ["a"] = 2, ["empty"] = 1 }, new Dictionary<string, long> { ["Help desk: 1st"] = 7 }))).ShouldBe("""
+        new FileOrigin("e-1", "0-4", new Dictionary<string, string> { ["a"] = "1-2", ["empty"] = "2-1" }, new Dictionary<string, string> { ["Help desk: 1st"] = "1-7" }))).ShouldBe("""
         # Settings of an IntraMessenger cluster: docs/options.md says what the keys mean.
         # What is not named here stays as it is; what is named says this and nothing else.
-        # madeFrom: an import over newer revisions than these is refused.
+        # madeFrom: an import over newer versions than these is refused.
         clusterDefaults:
           limits.trustedProxies: ['::1/128']
           sessions.lifetimeHours: 24 # hours
@@ -36,12 +36,12 @@ public sealed class SettingsYamlTests
               contacts.max: 0 # contacts
         madeFrom:
           epoch: e-1
-          clusterDefaults: 4
+          clusterDefaults: 0-4
           policySets:
-            a: 2
-            empty: 1
+            a: 1-2
+            empty: 2-1
           roles:
-            'Help desk: 1st': 7
+            'Help desk: 1st': 1-7
 
         """);
 

@@ -5,7 +5,7 @@ using IntraMessenger.Testing;
 
 namespace IntraMessenger.Central.Tests.Telemetry;
 
-[Collection(nameof(StoreCollection))]
+[Collection(nameof(WaitingCollection))]
 public sealed class MetricsTests(StoreFixture fixture)
 {
     [Fact]
