@@ -1,31 +1,34 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 
 namespace IntraMessenger.Launcher;
 
 /// <summary>
 /// Responsible for ports that nobody listens at, below the range that the system hands out for connections.
-/// They come from a block that is this process's own while it lives, so that no other takes the port of a server that is only restarting.
+/// They come from blocks that are this process's own while it lives, so that no other takes the port of a server that is only restarting.
 /// </summary>
 public static class FreePort
 {
     private const int First = 20_000;
-    private const int BlockSize = 500;
-    private const int Blocks = 24;
+    private const int BlockSize = 200;
+    private const int Blocks = 60;
     private static readonly Lock Taking = new();
     private static readonly List<TcpListener> Guards = [];
-    private static int _block;
-    private static int _next;
+    private static int _port;
+    private static int _left;
+    private static int _again;
 
-    /// <summary>Each once before any of them comes again.</summary>
+    /// <summary>No port comes again before all blocks have an owner.</summary>
     public static int Next()
     {
         lock (Taking)
         {
-            for (var tries = 0; tries < Blocks; tries++)
+            for (var tries = 0; tries < Blocks * BlockSize; tries++)
             {
-                if (FreeOfBlock() is { } port) return port;
-                TakeBlock();
+                if (_left == 0) NextBlock();
+                _left--;
+                if (IsFree(++_port)) return _port;
             }
         }
 
@@ -38,28 +41,20 @@ public static class FreePort
         return listener is not null;
     }
 
-    private static int? FreeOfBlock()
+    private static void NextBlock()
     {
-        for (var tries = 1; Guards.Count > 0 && tries < BlockSize; tries++)
-        {
-            _next = _next % (BlockSize - 1) + 1;
-            if (IsFree(_block + _next)) return _block + _next;
-        }
-
-        return null;
+        var guard = TakeBlock();
+        if (guard is not null) Guards.Add(guard);
+        else guard = Guards.Count > 0 ? Guards[_again++ % Guards.Count] : throw new InvalidOperationException("All free ports belong to other processes.");
+        (_port, _left) = (((IPEndPoint)guard.LocalEndpoint).Port, BlockSize - 1);
     }
 
-    // Who listens at its first port has a block. Where to look first differs, as the servers of a launcher that has ended still use what was its.
-    private static void TakeBlock()
+    // Who listens at its first port has a block. Servers of a launcher that has ended may go on in another.
+    private static TcpListener? TakeBlock()
     {
-        for (var tries = 0; tries < Blocks; tries++)
-        {
-            var block = First + (int)((uint)(Environment.ProcessId + tries) % Blocks * BlockSize);
-            if (ListenAt(block) is not { } guard) continue;
-            Guards.Add(guard);
-            (_block, _next) = (block, 0);
-            return;
-        }
+        var used = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => (listener.Port - First) / BlockSize).ToHashSet();
+        return Enumerable.Range(0, Blocks).Select(tries => (int)(((uint)Environment.ProcessId * 31 + tries) % Blocks))
+            .Where(block => !used.Contains(block)).Select(block => ListenAt(First + block * BlockSize)).FirstOrDefault(guard => guard is not null);
     }
 
     private static TcpListener? ListenAt(int port)

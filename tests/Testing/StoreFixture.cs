@@ -6,7 +6,7 @@ using Xunit;
 
 namespace IntraMessenger.Testing;
 
-/// <summary>A real MariaDB for the tests of one assembly, in a folder that is removed at the end.</summary>
+/// <summary>A real MariaDB for tests, in a folder that is removed at the end.</summary>
 public sealed class StoreFixture : IAsyncLifetime
 {
     // Migrations lock the server, not the database, and do not wait long for each other.

@@ -65,7 +65,9 @@ internal sealed class SheetBatchService(Store store, SheetStore sheets)
         var title = step.Difference.Title;
         if (step.Found is not null && step.Wanted.IfMatch.Tags.Count == 0) return [$"{title}: it exists, and nothing says which revision of it this was made from."];
         if (step.Found is not { } found || await sheets.SinceAsync(found, step.Wanted.IfMatch) is not { } since) return [$"{title}: it was deleted or renamed since the revision that this was made from."];
-        var made = since.Read is { } read ? $"made from revision {read}" : "not made from a revision that is known here";
+        var made = since.Read is { } read ? $"made from revision {read}"
+            : step.Wanted.IfMatch.Tags.Any(tag => found.IsOfThisEpoch(tag) && found.RevisionOf(tag) is null) ? "made from another that had this name"
+            : "not made from a revision that is known here";
         return [$"{title}: this was {made}, and it is at {since.Revision}, saved by {since.Author}{(since.Comment.Length > 0 ? $" ({since.Comment.ReplaceLineEndings(" ")})" : "")}. Changed since:", .. SheetChange.Lines(since.Changes)];
     }
 

@@ -61,7 +61,7 @@ internal sealed class SheetStore(Store store)
         var revision = read.Tags.Select(now.RevisionOf).Max();
         var before = revision is { } known ? await RevisionAsync(now.Sheet.Id, known) : null;
         if ((await RevisionsAsync(now.Sheet.Id, long.MaxValue, 1)).FirstOrDefault() is not { } newest) return null;
-        return new(before is null ? null : revision, now.Sheet.Revision, newest.Author, newest.Comment, newest.SavedAt, SheetChange.Between(before ?? SheetContent.Empty, now.Sheet.Content));
+        return new(before is null ? null : revision, newest.Revision, newest.Author, newest.Comment, newest.SavedAt, SheetChange.Between(before ?? SheetContent.Empty, newest.Said));
     }
 
     /// <summary>

@@ -1,7 +1,9 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 using Dapper;
 using IntraMessenger.Central.Tests.Console;
 using IntraMessenger.Central.Tests.Infrastructure;
+using IntraMessenger.Central.Tests.Settings;
 using IntraMessenger.Testing;
 
 namespace IntraMessenger.Central.Tests.CommandLine;
@@ -177,18 +179,29 @@ public sealed class PolicyCommandTests(StoreFixture fixture)
         foreach (var file in files) (await cluster.RunAsync("policy", "import", file, "--force")).Code.ShouldBe(0);
     }
 
-    [Fact]
-    public async Task Import_OverAnotherThatGotTheNameMeanwhile_IsRefused()
+    [Theory]
+    [InlineData("/policy-sets", "key", true)]
+    [InlineData("/policy-sets", "key", false)]
+    [InlineData("/roles", "name", true)]
+    public async Task Change_OfAnotherThatGotTheNameMeanwhile_IsRefused(string path, string naming, bool isRemoved)
     {
         await using var console = await SettingsConsole.StartAsync(fixture);
-        await console.PostAsync("/policy-sets", new { key = "x" });
-        var file = (await console.Cluster.RunAsync("policy", "export")).Output.Replace("    prefix: x", "    prefix: xx", StringComparison.Ordinal);
-        using (await console.Admin.DeleteAsync("/console/api/policy-sets/x")) await console.PostAsync("/policy-sets", new { key = "x", prefix = "another" });
+        await console.PostAsync(path, Named("x"));
+        var file = (await console.Cluster.RunAsync("policy", "export")).Output;
+        var read = await SettingsApiTests.ETagAsync(console.Admin, $"/console/api{path}/x");
+        using var gone = isRemoved ? await console.Admin.DeleteAsync($"/console/api{path}/x") : await console.Admin.PatchAsJsonAsync($"/console/api{path}/x", Named("y"));
+        gone.IsSuccessStatusCode.ShouldBeTrue();
+        await console.PostAsync(path, new Dictionary<string, object> { [naming] = "x", ["prefix"] = "z", ["priority"] = 5 });
 
         var refused = await console.Cluster.RunAsync("policy", "import", console.Cluster.WriteText(file));
         (refused.Code, refused.Output).ShouldBe((4, ""));
-        refused.Error.ShouldContain("policy set x: this was not made from a revision that is known here, and it is at 1, saved by root.");
-        (await console.GetAsync("/policy-sets/x")).GetProperty("prefix").GetString().ShouldBe("another");
+        refused.Error.ShouldContain(" x: this was made from another that had this name, and it is at 1, saved by root.");
+        using var save = new HttpRequestMessage(HttpMethod.Put, $"/console/api{path}/x") { Content = JsonContent.Create(new { options = new Dictionary<string, object> { ["contacts.max"] = 5 } }) };
+        save.Headers.IfMatch.Add(read);
+        await (await console.Admin.SendAsync(save)).ShouldBeProblemAsync(412, "precondition-failed");
+        (await console.GetAsync($"{path}/x")).GetProperty("options").ToString().ShouldBe("{}");
+
+        Dictionary<string, object> Named(string name) => new() { [naming] = name };
     }
 
     [Fact]
