@@ -135,7 +135,7 @@ public sealed class CommandLineTests(StoreFixture fixture)
     [Fact]
     public async Task Check_OfAWorkingStore_TellsVersionSchemaAndCounts()
     {
-        await using var cluster = await TestCluster.CreateAsync(fixture);
+        await using var cluster = new TestCluster(await fixture.EmptyDatabaseAsync());
         (await cluster.RunAsync("check")).Output.ShouldContain("none yet");
         await cluster.NodeKeyAsync("n", "a");
         var check = await cluster.RunAsync("check");

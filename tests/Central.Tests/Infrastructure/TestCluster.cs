@@ -30,7 +30,7 @@ internal sealed class TestCluster(string connectionString) : IAsyncDisposable
 
     public Store Store { get; } = StoreFixture.Store(connectionString);
 
-    public static async Task<TestCluster> CreateAsync(StoreFixture fixture) => new(await fixture.EmptyDatabaseAsync());
+    public static async Task<TestCluster> CreateAsync(StoreFixture fixture) => new(await fixture.MigratedDatabaseAsync());
 
     /// <summary>A cluster with one control that is ready.</summary>
     public static async Task<(TestCluster Cluster, RunningCentral Control)> StartAsync(StoreFixture fixture)

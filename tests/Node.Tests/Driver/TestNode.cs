@@ -106,18 +106,30 @@ internal sealed class TestNode : IAsyncDisposable
         SendAsync(HttpMethod.Post, "/session", new { username, password, client });
 
     /// <summary>A clean stop, as an operator would.</summary>
-    public async Task StopAsync()
-    {
-        if (_isStopped) return;
-        _isStopped = true;
-        await _app.StopAsync();
-        await _app.DisposeAsync();
-    }
+    public Task StopAsync() => StopAsync(CancellationToken.None);
 
+    // At the end of a test nobody is to be led to other nodes.
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        await StopAsync();
+        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(0.2));
+        await StopAsync(soon.Token);
         if (Directory.Exists(Data)) Directory.Delete(Data, recursive: true);
+    }
+
+    private async Task StopAsync(CancellationToken cancellation)
+    {
+        if (_isStopped) return;
+        _isStopped = true;
+        try
+        {
+            await _app.StopAsync(cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // What was not finished ends with the program.
+        }
+
+        await _app.DisposeAsync();
     }
 }
