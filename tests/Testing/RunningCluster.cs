@@ -4,7 +4,6 @@ using Dapper;
 using IntraMessenger.Launcher.Clusters;
 using IntraMessenger.Shared.Store;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace IntraMessenger.Testing;
@@ -14,8 +13,7 @@ public sealed class RunningCluster : IAsyncLifetime
 {
     public const string Password = "correct horse battery";
 
-    // The cost of a hash is part of it: that hundreds sign in is not to take a minute of processor time.
-    private static readonly Lazy<string> Hash = new(() => new PasswordHasher<object>(Options.Create(new PasswordHasherOptions { IterationCount = 1 })).HashPassword(new object(), Password));
+    private static readonly Lazy<string> Hash = new(() => new PasswordHasher<object>().HashPassword(new object(), Password));
 
     private readonly string _folder = Directory.CreateTempSubdirectory("im-cluster-").FullName;
     private int _people;
