@@ -20,6 +20,9 @@ public sealed class PrivateMariaDb(string folder, int port)
 
     public int Port => port;
 
+    /// <summary>What the server says.</summary>
+    public string Log => Path.Combine(folder, "mariadb.log");
+
     /// <summary>A disk of its own for the data, which may become full; null for the folder's.</summary>
     public SmallDisk? Disk { get; init; }
 
@@ -58,7 +61,7 @@ public sealed class PrivateMariaDb(string folder, int port)
 
         IReadOnlyList<string> command = [.. Disk?.Inside ?? [], Require("mariadbd"), .. Arguments, .. more];
         var path = Environment.GetEnvironmentVariable("PATH");
-        Pid = BackgroundProcess.Start(Path.Combine(folder, "mariadb.log"), command[0], command.Skip(1),
+        Pid = BackgroundProcess.Start(Log, command[0], command.Skip(1),
             new Dictionary<string, string> { ["TMPDIR"] = Temporary, ["PATH"] = Programs is null ? path! : $"{Programs}:{path}" });
         await WaitUntilItAnswersAsync(cancellation);
     }
@@ -101,8 +104,26 @@ public sealed class PrivateMariaDb(string folder, int port)
         connections.GiveBack(connection, healthy: false);
     }
 
-    /// <summary>As a service manager does: a server whose disk is full may give up.</summary>
-    public Task StartIfEndedAsync() => BackgroundProcess.IsAlive(Pid) ? Task.CompletedTask : StartAsync();
+    /// <summary>As a service manager does: starts the server again whenever it has ended, until <paramref name="over"/>.</summary>
+    internal async Task KeepAsync(CancellationToken over)
+    {
+        while (!over.IsCancellationRequested)
+        {
+            try
+            {
+                await Task.Delay(200, over);
+                if (!BackgroundProcess.IsAlive(Pid)) await StartAsync(over);
+            }
+            catch (OperationCanceledException)
+            {
+                // It is over.
+            }
+            catch (LauncherException)
+            {
+                // It cannot start while its disk is full; the log says so.
+            }
+        }
+    }
 
     /// <summary>A clean stop; waits for it.</summary>
     public Task StopAsync() => BackgroundProcess.StopAsync(Pid, TimeSpan.FromSeconds(30));
@@ -160,7 +181,7 @@ public sealed class PrivateMariaDb(string folder, int port)
             }
             catch (Exception e)
             {
-                throw new LauncherException($"MariaDB does not answer; see {Path.Combine(folder, "mariadb.log")}.", e);
+                throw new LauncherException($"MariaDB does not answer; see {Log}.", e);
             }
         }
     }

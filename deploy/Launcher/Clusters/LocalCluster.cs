@@ -18,6 +18,8 @@ public sealed class LocalCluster : IAsyncDisposable
     private readonly bool _wasRunning;
     private readonly KeptValues<int> _ports;
     private readonly KeptValues<string> _secrets;
+    private readonly CancellationTokenSource _over = new();
+    private Task _keeping = Task.CompletedTask;
 
     public LocalCluster(ClusterOptions options)
     {
@@ -69,7 +71,10 @@ public sealed class LocalCluster : IAsyncDisposable
     /// <summary>The private servers; null for one.</summary>
     public PrivateGalera? Galera { get; }
 
-    /// <summary>The private server's own; null for the folder's.</summary>
+    /// <summary>
+    /// The private server's own; null for the folder's. A server whose disk is full may give up at any moment, also when there is room again:
+    /// one with such a disk is started again when it ends, until the cluster stops.
+    /// </summary>
     public SmallDisk? Disk { get; }
 
     /// <summary>Of the far nodes; cutting them off takes <see cref="Relays"/>.</summary>
@@ -137,11 +142,17 @@ public sealed class LocalCluster : IAsyncDisposable
     }
 
     /// <summary>Stops what runs, in order; what has ended already is passed over.</summary>
-    public Task StopAsync(Action<string>? say = null) => ClusterProcesses.StopAsync(_folder, names => say?.Invoke($"{names}: stopping"));
+    public async Task StopAsync(Action<string>? say = null)
+    {
+        await _over.CancelAsync();
+        await _keeping;
+        await ClusterProcesses.StopAsync(_folder, names => say?.Invoke($"{names}: stopping"));
+    }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        _over.Dispose();
         if (Relays is not null) await Relays.DisposeAsync();
         Disk?.Dispose();
     }
@@ -188,6 +199,7 @@ public sealed class LocalCluster : IAsyncDisposable
         say("store: starting");
         await (Galera?.StartAsync(cancellation) ?? Store!.StartAsync(cancellation));
         await (Galera?.Members[0] ?? Store!).CreateDatabaseAsync(Database);
+        if (Disk is not null) _keeping = Store!.KeepAsync(_over.Token);
         say("store: ready");
     }
 

@@ -23,7 +23,7 @@ internal static class WayFaults
             cluster => Done(() => OfAll(cluster, relay => relay.AnswerDelay = () => TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(100, 300)))),
             cluster => Done(() => OfAll(cluster, relay => relay.AnswerDelay = null)), FaultSign.DelayedAnswers),
         new("store read-only", Scenario.Relayed, Short, cluster => cluster.Store.SetReadOnlyAsync(true), cluster => cluster.Store.SetReadOnlyAsync(false), FaultSign.Refusals),
-        new("store full", Scenario.SmallDisk, Long, cluster => Done(cluster.Local.Disk!.Fill), cluster => FreeAsync(cluster.Local), FaultSign.Refusals) { WhyNot = SmallDisk.WhyNot },
+        new("store full", Scenario.SmallDisk, Long, cluster => Done(cluster.Local.Disk!.Fill), cluster => Done(cluster.Local.Disk!.Free), FaultSign.Refusals) { WhyNot = SmallDisk.WhyNot },
         .. CutOff(Short, ""), .. CutOff(Long, " for long"),
         Clock("node clock ahead", TimeSpan.FromMinutes(7), cluster => cluster.Victim), Clock("node clock behind", TimeSpan.FromMinutes(-11), cluster => cluster.Victim),
         Clock("control clock ahead", TimeSpan.FromMinutes(11), cluster => cluster.Local.ControlProcess), Clock("control clock behind", TimeSpan.FromMinutes(-7), cluster => cluster.Local.ControlProcess),
@@ -65,12 +65,6 @@ internal static class WayFaults
     private static void OfAll(FaultyCluster cluster, Action<TcpForward> what)
     {
         foreach (var relay in cluster.Local.Relays!.Store) what(relay);
-    }
-
-    private static Task FreeAsync(LocalCluster cluster)
-    {
-        cluster.Disk!.Free();
-        return cluster.Store!.StartIfEndedAsync();
     }
 
     private static Task Done(Action what)
