@@ -10,7 +10,7 @@ namespace IntraMessenger.Node.Events;
 /// at least every 2 s it looks in the store for what no signal told. The sweep makes it correct, the signal makes it fast.
 /// </summary>
 internal sealed partial class ChangeDispatcher(
-    ChangeBus bus, ChangeStore changes, JournalReader journal, EventHub hub, MessageFeed feed, IEnumerable<IEventSource> sources, SessionService sessions, EventMetrics metrics, NodeLease lease,
+    ChangeBus bus, ChangeStore changes, JournalReader journal, EventHub hub, MessageFeed feed, IEnumerable<IEventSource> sources, SessionCheck check, EventMetrics metrics, NodeLease lease,
     TimeProvider time, ILogger<ChangeDispatcher> logger) : BackgroundService
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1.5);
@@ -114,27 +114,13 @@ internal sealed partial class ChangeDispatcher(
             if (!isForSomebody) return 0;
             foreach (var addressed in batch.Events) hub.Append(addressed);
             await feed.GiveAsync(news.Where(change => change.Kind is ChangeKind.Message or ChangeKind.MessageChanged), hub.Append);
-            await CheckAsync([.. news.Where(change => change.Kind == ChangeKind.Session).Select(change => change.OtherId)]);
+            await check.RunAsync(news.Where(change => change.Kind == ChangeKind.Session).Select(change => change.OtherId));
             return batch.Events.Count + news.Count(change => change.Kind == ChangeKind.Session);
         }
         catch
         {
             _seen.Forget(news.Select(change => change.Id)); // the sweep brings them again
             throw;
-        }
-    }
-
-    // A session that is gone was signed out; one that another life holds has moved there.
-    private async Task CheckAsync(IReadOnlyCollection<long> sessionIds)
-    {
-        var hosted = sessionIds.Select(hub.Find).OfType<HostedSession>().Distinct().ToArray();
-        if (hosted.Length == 0) return;
-        var holders = await sessions.HoldersAsync([.. hosted.Select(session => session.Session.Id)]);
-        foreach (var session in hosted)
-        {
-            if (!holders.TryGetValue(session.Session.Id, out var holder)) hub.End(session, Ending.SignedOut);
-            // Where it was taken up again after a stall, it may still name the life before.
-            else if (holder is not null && holder != session.LifeId && holder != lease.LifeId) hub.End(session, Ending.Replaced);
         }
     }
 

@@ -25,7 +25,10 @@ internal sealed class EventHub(NodeLease lease, MessageFeed feed, HeldSessions h
 
     public HostedSession? Find(long sessionId) => _sessions.GetValueOrDefault(sessionId);
 
-    /// <summary>The session as this node holds it from now on, with an empty queue and its first request, and its conversations followed.</summary>
+    /// <summary>
+    /// The session as this node holds it from now on, with an empty queue and its first request, and its conversations followed. Where a request that
+    /// arrived later has been faster, as that one left it, and this one is replaced already.
+    /// </summary>
     public async Task<(HostedSession Hosted, object Ticket)> HostAsync(CurrentSession session)
     {
         var expiresAt = time.GetTimestamp() + session.SecondsLeft * time.TimestampFrequency;
@@ -33,12 +36,12 @@ internal sealed class EventHub(NodeLease lease, MessageFeed feed, HeldSessions h
         {
             ToldOptions = rules.Of(session.Roles).ForClients, // by the answer to its sign-in; EventService tells again who may have missed a change
         };
-        var ticket = hosted.TryTakeOver(hosted.Floor)!;
+        var ticket = hosted.TryTakeOver(hosted.Floor, session.ArrivedAt)!;
         lock (_lock)
         {
             if (_sessions.TryGetValue(session.Id, out var before))
             {
-                before.End(Ending.Replaced);
+                if (!before.TryReplace(session.ArrivedAt)) return (before, new object());
                 Forget(before);
             }
 

@@ -59,7 +59,7 @@ internal sealed class EventPoll(EventHub hub, EventService events, Handover hand
             return true;
         }
 
-        if (hosted.Read(position, MostEvents) is not { } found)
+        if (hosted.Read(ticket, position, MostEvents) is not { } found)
         {
             var cursor = await events.FreshCursorAsync();
             hub.Remove(hosted);
@@ -69,7 +69,7 @@ internal sealed class EventPoll(EventHub hub, EventService events, Handover hand
 
         if (found.Count == 0 && !isOver) return false;
         await WriteAsync(context, found.Select(entry => entry.Event), hosted.CursorAt(found.Count > 0 ? found[^1].Position : Math.Max(position, hosted.Floor)).ToString());
-        handover.Done(hosted, found);
+        handover.Done(hosted, ticket, found);
         return true;
     }
 

@@ -18,9 +18,13 @@ internal sealed class EventQueue
 
     public int Messages { get; private set; }
 
+    /// <summary>The position of the last that was added.</summary>
+    public long Newest { get; private set; } = long.MinValue;
+
     public void Add(QueuedEvent entry)
     {
         _entries.Enqueue(entry);
+        Newest = entry.Position;
         Bytes += entry.Event.Json.Length;
         if (entry.Event.IsMessage) Messages++;
     }

@@ -14,7 +14,8 @@ internal sealed class EventReplay(
     ChangeStore changes, IEnumerable<IEventSource> sources, ConversationStore conversations, MessageStore messages, PresenceService presence)
 {
     private const int MostChanges = 2_000;
-    private const int MostMessages = 500;
+    private const int MostMessages = 500; // of one conversation
+    private const int MostBytes = 8 * 1024 * 1024;
     private const int MostAtOnce = 200;
     private const int MostJournalRows = 50_000;
 
@@ -58,11 +59,17 @@ internal sealed class EventReplay(
         if (seen.Length > 0) earlier.Add(HostedEvent.Of("presence", new PresenceEvent(seen)));
         earlier.AddRange(batch.Events.Select(addressed => HostedEvent.Of(addressed.Type, addressed.Payload)));
 
+        var bytes = earlier.Sum(item => (long)item.Json.Length);
         foreach (var conversation in found.Conversations)
         {
-            if (await messages.SinceAsync(conversation.Id, conversation.FirstSeq, cursor.Time, JournalReader.Overlap, MostMessages) is not { } missed || earlier.Count > MostChanges) return null;
+            if (earlier.Count > MostChanges || bytes > MostBytes) return null;
+            if (await messages.SinceAsync(conversation.Id, conversation.FirstSeq, cursor.Time, JournalReader.Overlap, MostMessages) is not { } missed) return null;
             // They may have left since the conversations were read: nothing of what came after is theirs.
-            earlier.AddRange(missed.TakeWhile(message => message.Kind != MessageKind.Left || message.SenderId != accountId).Select(message => HostedEvent.OfMessage(message.ToEvent())));
+            foreach (var message in missed.TakeWhile(message => message.Kind != MessageKind.Left || message.SenderId != accountId))
+            {
+                earlier.Add(HostedEvent.OfMessage(message.ToEvent()));
+                bytes += earlier[^1].Json.Length;
+            }
         }
 
         return earlier;

@@ -30,7 +30,9 @@ internal sealed class EventService(EventHub hub, EventReplay replay, HoldingServ
 
         if (await sessions.TakeAsync(session, gone) is { } refusal) return refusal;
         if (hub.SweptTo == default) hub.SweptTo = await changes.NowAsync(); // cursors are given before the first sweep of a node that just started
+        gone.ThrowIfCancellationRequested(); // it would replace the request with which its client came again
         var (hosted, first) = await hub.HostAsync(session);
+        if (hosted.IsReplaced(first)) return new OpenRequest(hosted, first, hosted.Floor);
         try
         {
             if (cursor is not null)
@@ -71,7 +73,7 @@ internal sealed class EventService(EventHub hub, EventReplay replay, HoldingServ
     private OpenRequest? Continue(CurrentSession session, Cursor cursor) =>
         hub.Find(session.Id) is { } held && held.LifeId == cursor.LifeId && cursor.SessionId == session.Id
         && (session.LifeId is null || session.LifeId == held.LifeId)
-        && held.TryTakeOver(cursor.Position) is { } ticket
+        && held.TryTakeOver(cursor.Position, session.ArrivedAt) is { } ticket
             ? new OpenRequest(held, ticket, cursor.Position)
             : null;
 

@@ -56,7 +56,7 @@ internal sealed class EventStream(EventHub hub, EventService events, Handover ha
                     continue;
                 }
 
-                if (hosted.Read(position, MostEvents) is not { } found)
+                if (hosted.Read(ticket, position, MostEvents) is not { } found)
                 {
                     await ResyncAsync(context, hosted);
                     return;
@@ -66,7 +66,7 @@ internal sealed class EventStream(EventHub hub, EventService events, Handover ha
                 foreach (var entry in found) Write(response.BodyWriter, hosted.CursorOf(entry).ToString(), entry.Event);
                 position = found[^1].Position;
                 await response.BodyWriter.FlushAsync(context.RequestAborted);
-                handover.Done(hosted, found);
+                handover.Done(hosted, ticket, found);
                 deadline = NextHeartbeat(heartbeat);
             }
         }

@@ -10,6 +10,7 @@ internal static class EventsFeature
     public static IServiceCollection AddEvents(this IServiceCollection services)
     {
         services.AddSingleton<EventHub>();
+        services.AddSingleton<SessionCheck>();
         services.AddSingleton<MessageFeed>();
         services.AddMetrics<EventMetrics>();
         services.AddSingleton<Handover>();

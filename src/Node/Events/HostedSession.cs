@@ -32,11 +32,12 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
 
     private readonly Lock _lock = new();
     private readonly EventQueue _events = new();
-    private readonly EventQueue _handed = new();
+    private readonly EventQueue _kept = new(); // what was handed and may not have arrived, or was read from the store and is bounded by that
     private Dictionary<long, long>? _alreadyGiven;
     private TaskCompletionSource? _waiting;
     private long _deadline;
     private object? _request;
+    private long _requestArrivedAt = long.MinValue;
     private long _floor = nextPosition();
     private long _newest;
     private long _handedUpTo;
@@ -69,7 +70,13 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
     /// <summary>Messages in the queue that were not handed to the client yet.</summary>
     public int WaitingMessages
     {
-        get { lock (_lock) return _events.Messages; }
+        get { lock (_lock) return _events.Messages + (_kept.Newest > _handedUpTo ? _kept.After(_handedUpTo).Count(entry => entry.Event.IsMessage) : 0); }
+    }
+
+    /// <summary>Whether something was missed, so that the client has to resync.</summary>
+    public bool HasHole
+    {
+        get { lock (_lock) return _hasHole; }
     }
 
     /// <summary>Given back to itself in the store; the queue goes on for a while, in case the client comes back.</summary>
@@ -77,19 +84,33 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
 
     /// <summary>
     /// A new event request takes over; the one before it, if any, ends as replaced. Null where a client that stands at
-    /// <paramref name="position"/> cannot go on from this queue. Give the answer to <see cref="Release"/>.
+    /// <paramref name="position"/> cannot go on from this queue, or a request that arrived later has been here. Give the answer to <see cref="Release"/>.
     /// </summary>
-    public object? TryTakeOver(long position)
+    /// <param name="position">After it the client goes on.</param>
+    /// <param name="arrivedAt">When the request arrived (monotonic): what it waited for may have let a later one pass.</param>
+    public object? TryTakeOver(long position, long arrivedAt)
     {
         lock (_lock)
         {
-            if (_hasHole || position < _floor || position > Math.Max(_floor, _newest) || Ending != Ending.None) return null;
+            if (arrivedAt < _requestArrivedAt || _hasHole || position < _floor || position > Math.Max(_floor, _newest) || Ending != Ending.None) return null;
             Drop(position);
-            _arrivedUpTo = position;
+            // What the request before it was handed beyond this, it is handed again.
+            (_handedUpTo, _arrivedUpTo, _requestArrivedAt) = (position, position, arrivedAt);
             _request = new object();
             IdleSince = null;
             Wake();
             return _request;
+        }
+    }
+
+    /// <summary>Ends it for another queue of the session; false where a request that arrived later has been here.</summary>
+    public bool TryReplace(long arrivedAt)
+    {
+        lock (_lock)
+        {
+            if (Ending == Ending.None && arrivedAt < _requestArrivedAt) return false;
+            End(Ending.Replaced);
+            return true;
         }
     }
 
@@ -136,15 +157,7 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
         lock (_lock)
         {
             if (_hasHole || Ending != Ending.None || WasGiven(item)) return;
-            if (_events.Count >= MostEvents || _events.Bytes + item.Json.Length > MostBytes)
-            {
-                MakeHole();
-            }
-            else
-            {
-                Enqueue(item, sweptTo());
-            }
-
+            Enqueue(item, sweptTo());
             Wake();
         }
     }
@@ -158,27 +171,31 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
             var meanwhile = _events.After(_floor).Where(entry => !WasGiven(entry.Event)).ToArray();
             Clear();
             _floor = nextPosition();
-            foreach (var item in earlier) Enqueue(item, time);
+            if (!_hasHole) foreach (var item in earlier) _kept.Add(Next(item, time));
             foreach (var entry in meanwhile) Enqueue(entry.Event, entry.Time);
             Wake();
         }
     }
 
-    /// <summary>What comes after <paramref name="position"/>. Null where there is a hole.</summary>
-    public IReadOnlyList<QueuedEvent>? Read(long position, int most)
-    {
-        lock (_lock) return _hasHole ? null : [.. After(position).Take(most)];
-    }
-
-    /// <summary>What <see cref="Read"/> gave was written to the client, which does not mean that it arrived.</summary>
-    public void Handed(IReadOnlyList<QueuedEvent> entries)
+    /// <summary>What comes after <paramref name="position"/>; nothing for a request that was replaced. Null where there is a hole.</summary>
+    public IReadOnlyList<QueuedEvent>? Read(object request, long position, int most)
     {
         lock (_lock)
         {
-            if (_hasHole) return;
-            while ((_handed.Count > MostHandedEvents || _handed.Bytes > MostBytes) && _handed.TryTake(long.MaxValue, out var oldest)) _floor = oldest.Position;
-            while (_events.TryTake(entries[^1].Position, out var entry)) _handed.Add(entry);
-            _handedUpTo = Math.Max(_handedUpTo, entries[^1].Position);
+            if (_request != request) return [];
+            return _hasHole || position < _floor ? null : [.. After(position).Take(most)];
+        }
+    }
+
+    /// <summary>What <see cref="Read"/> gave was written to the client, which does not mean that it arrived. A request that was replaced says nothing of what the newer one has.</summary>
+    public void Handed(object request, IReadOnlyList<QueuedEvent> entries)
+    {
+        lock (_lock)
+        {
+            if (_hasHole || _request != request) return;
+            while ((_kept.Count > MostHandedEvents || _kept.Bytes > MostBytes) && _kept.TryTake(_handedUpTo, out var oldest)) _floor = oldest.Position;
+            _handedUpTo = entries[^1].Position;
+            while (_events.TryTake(_handedUpTo, out var entry)) _kept.Add(entry);
         }
     }
 
@@ -201,7 +218,8 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
     {
         lock (_lock)
         {
-            var time = _hasHole ? _holeSince : After(position).FirstOrDefault()?.Time ?? sweptTo();
+            // A request that was replaced may stand before what is kept: who would go on from there has to resync.
+            var time = _hasHole ? _holeSince : position < _floor ? DateTime.UnixEpoch : After(position).FirstOrDefault()?.Time ?? sweptTo();
             return new Cursor(LifeId, session.Id, position, time);
         }
     }
@@ -272,16 +290,23 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
 
     private void Enqueue(HostedEvent item, DateTime time)
     {
+        if (_hasHole) return;
+        if (_events.Count >= MostEvents || _events.Bytes + item.Json.Length > MostBytes) MakeHole();
+        else _events.Add(Next(item, time));
+    }
+
+    private QueuedEvent Next(HostedEvent item, DateTime time)
+    {
         _newest = nextPosition();
-        _events.Add(new QueuedEvent(_newest, time, item, IsLive: item.SentAt is not null && _request is not null));
+        return new QueuedEvent(_newest, time, item, IsLive: item.SentAt is not null && _request is not null);
     }
 
     private IEnumerable<QueuedEvent> After(long position) =>
-        position < _handedUpTo ? _handed.After(position).Concat(_events.After(position)) : _events.After(position);
+        position < _kept.Newest ? _kept.After(position).Concat(_events.After(position)) : _events.After(position);
 
     private void Drop(long upTo)
     {
-        while (_handed.TryTake(upTo, out _) || _events.TryTake(upTo, out _))
+        while (_kept.TryTake(upTo, out _) || _events.TryTake(upTo, out _))
         {
             // until nothing of it is left
         }
@@ -292,7 +317,7 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
     private void Clear()
     {
         _events.Clear();
-        _handed.Clear();
+        _kept.Clear();
     }
 
     private bool WasGiven(HostedEvent item) =>

@@ -11,7 +11,7 @@ namespace IntraMessenger.Node.Events;
 /// their places again after this node lost its life.
 /// </summary>
 internal sealed partial class SessionKeeper(
-    EventHub hub, HoldingService sessions, NodeLease lease, IOptionsMonitor<SessionOptions> options, TimeProvider time, ILogger<SessionKeeper> logger)
+    EventHub hub, HoldingService sessions, SessionCheck check, NodeLease lease, IOptionsMonitor<SessionOptions> options, TimeProvider time, ILogger<SessionKeeper> logger)
     : BackgroundService
 {
     private const int SecondsBetweenRounds = 3;
@@ -91,12 +91,16 @@ internal sealed partial class SessionKeeper(
         }
     }
 
-    // The store is asked what it takes for held here: what is not, for whatever reason, is given back, and again until that succeeded.
+    // The store is asked what it takes for held here: what is not, for whatever reason, is given back, and again until that succeeded. What
+    // it does not name was signed out or taken by another node, perhaps before there was a stream here that could be told.
     private async Task DetachAsync()
     {
         if (lease.LifeId is not { } life) return;
         foreach (var session in hub.Sessions) session.DetachIfIdle(Before(HeldWithoutRequest));
-        var strays = (await sessions.HeldByAsync(life)).Where(id => hub.Find(id) is not { IsDetached: false, Ending: Ending.None });
+        var hosted = hub.Sessions.Where(session => session is { IsDetached: false, Ending: Ending.None }).Select(session => session.Session.Id).ToArray();
+        var held = await sessions.HeldByAsync(life);
+        await check.RunAsync(hosted.Except(held));
+        var strays = held.Where(id => hub.Find(id) is not { IsDetached: false, Ending: Ending.None });
         foreach (var group in strays.GroupBy(IdleSeconds)) await sessions.DetachAsync([.. group], life, group.Key);
 
         foreach (var session in hub.Sessions.Where(session => session.TryRetire(Before(KeptWithoutRequest))).ToArray()) hub.Remove(session);

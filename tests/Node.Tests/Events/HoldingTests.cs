@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 
 namespace IntraMessenger.Node.Tests.Events;
@@ -64,6 +66,44 @@ public sealed class HoldingTests(NodeFixture nodes) : IClassFixture<NodeFixture>
         }
 
         throw new ShouldAssertException("the stream ended");
+    }
+
+    // A page that is loaded again: which of the two the store answers first is its own affair.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Request_ThatItsClientGaveUp_NeverReplacesTheOneThatCameAfterIt(int milliseconds)
+    {
+        var (alice, bob) = (await Node.SignUpAsync("alice"), await Node.SignUpAsync("bob"));
+        await alice.BefriendAsync(bob);
+        await bob.PollAsync();
+        for (var round = 0; round < 30; round++)
+        {
+            using (var first = new TcpClient())
+            {
+                var address = Node.Http.BaseAddress!;
+                await first.ConnectAsync(address.Host, address.Port);
+                await first.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /{Node.Set}/api/v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {bob.Token}\r\nAccept: text/event-stream\r\n\r\n"));
+                await Task.Delay(milliseconds);
+            }
+
+            await using var second = await EventReader.OpenAsync(bob, round % 2 == 0 ? null : bob.Cursor);
+            await second.ReadAsync();
+            await Task.Delay(20);
+            await alice.SendsAsync(bob, $"{round}");
+            bob.Cursor = (await second.NextAsync("message")).Id!;
+        }
+    }
+
+    // Its change may have been told while the request for its stream was on its way.
+    [Fact]
+    public async Task Session_ThatIsGoneWithoutAnyNews_LosesItsStream()
+    {
+        var alice = await Node.SignUpAsync("alice");
+        await using var stream = await EventReader.OpenAsync(alice, null);
+        await stream.ReadAsync();
+        await nodes.Cluster.ExecuteAsync("DELETE FROM sessions WHERE id = @id", new { id = long.Parse(alice.SessionId) });
+        await stream.NextAsync("signedOut");
     }
 
     [Fact]

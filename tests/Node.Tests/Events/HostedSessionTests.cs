@@ -11,7 +11,25 @@ public sealed class HostedSessionTests
     private DateTime _sweptTo = Start;
     private long _position;
 
-    private HostedSession Host() => new(new CurrentSession { Id = 7, AccountId = 1 }, 3, long.MaxValue, () => ++_position, () => _sweptTo);
+    private long _requests;
+    private object _request = new();
+
+    private HostedSession Host()
+    {
+        var hosted = new HostedSession(new CurrentSession { Id = 7, AccountId = 1 }, 3, long.MaxValue, () => ++_position, () => _sweptTo);
+        ComeAgain(hosted, hosted.Floor).ShouldBeTrue();
+        return hosted;
+    }
+
+    // The client asks once more, from where it stands.
+    private bool ComeAgain(HostedSession hosted, long position)
+    {
+        if (hosted.TryTakeOver(position, ++_requests) is not { } request) return false;
+        _request = request;
+        return true;
+    }
+
+    private IReadOnlyList<QueuedEvent>? Read(HostedSession hosted, long position, int most) => hosted.Read(_request, position, most);
 
     private static HostedEvent Event(string type) => HostedEvent.Of(type, new { });
 
@@ -27,10 +45,10 @@ public sealed class HostedSessionTests
 
         // Another node reads from the cursor's time: what still waits here must come after it.
         hosted.CursorAt(opened).Time.ShouldBe(Start);
-        var first = hosted.Read(opened, most: 1)!.Single();
+        var first = Read(hosted, opened, most: 1)!.Single();
         hosted.CursorOf(first).Time.ShouldBeLessThanOrEqualTo(Start.AddMinutes(1));
         hosted.CursorAt(first.Position).Time.ShouldBe(Start.AddMinutes(1));
-        var second = hosted.Read(first.Position, most: 10)!.Single();
+        var second = Read(hosted, first.Position, most: 10)!.Single();
         hosted.CursorAt(second.Position).Time.ShouldBe(Start.AddMinutes(2), "nothing waits any more");
     }
 
@@ -42,7 +60,7 @@ public sealed class HostedSessionTests
         var asked = Start.AddMinutes(-20);
         hosted.Prepend([Event("one"), Event("two")], asked);
         hosted.CursorAt(hosted.Floor).Time.ShouldBe(asked);
-        var events = hosted.Read(hosted.Floor, most: 10)!;
+        var events = Read(hosted, hosted.Floor, most: 10)!;
         events.Select(entry => entry.Event.Type).ShouldBe(["one", "two", "meanwhile"]);
         hosted.CursorOf(events[0]).Time.ShouldBe(asked);
         hosted.CursorAt(events[1].Position).Time.ShouldBe(Start);
@@ -58,7 +76,7 @@ public sealed class HostedSessionTests
         hosted.MakeHole();
         hosted.End(Ending.Moved);
         hosted.CursorAt(opened).Time.ShouldBe(Start);
-        hosted.Read(opened, 10).ShouldBeNull();
+        Read(hosted, opened, 10).ShouldBeNull();
     }
 
     [Fact]
@@ -67,10 +85,10 @@ public sealed class HostedSessionTests
         var hosted = Host();
         var opened = hosted.Floor;
         for (var i = 0; i < 1_000; i++) hosted.Append(Event("e"));
-        hosted.Read(opened, 2_000)!.Count.ShouldBe(1_000);
+        Read(hosted, opened, 2_000)!.Count.ShouldBe(1_000);
         hosted.Append(Event("one more"));
-        hosted.Read(opened, 2_000).ShouldBeNull();
-        hosted.TryTakeOver(opened).ShouldBeNull();
+        Read(hosted, opened, 2_000).ShouldBeNull();
+        ComeAgain(hosted, opened).ShouldBeFalse();
     }
 
     [Fact]
@@ -80,12 +98,12 @@ public sealed class HostedSessionTests
         var opened = hosted.Floor;
         var positions = Hand(hosted, opened, 3);
 
-        hosted.TryTakeOver(positions[0]).ShouldNotBeNull();
+        ComeAgain(hosted, positions[0]).ShouldBeTrue();
         hosted.Append(Event("new"));
-        hosted.Read(positions[0], 1)!.Single().Position.ShouldBe(positions[1]);
+        Read(hosted, positions[0], 1)!.Single().Position.ShouldBe(positions[1]);
         hosted.CursorAt(positions[0]).Time.ShouldBe(Start);
-        hosted.Read(positions[0], 10)!.Select(entry => entry.Event.Type).ShouldBe(["1", "2", "new"]);
-        hosted.TryTakeOver(opened).ShouldBeNull("the client has said that it has more");
+        Read(hosted, positions[0], 10)!.Select(entry => entry.Event.Type).ShouldBe(["1", "2", "new"]);
+        ComeAgain(hosted, opened).ShouldBeFalse("the client has said that it has more");
     }
 
     [Fact]
@@ -93,9 +111,78 @@ public sealed class HostedSessionTests
     {
         var hosted = Host();
         var positions = Hand(hosted, hosted.Floor, 3);
-        hosted.TryTakeOver(positions[0]).ShouldNotBeNull();
-        hosted.Read(positions[2], 10)!.ShouldBeEmpty();
-        hosted.Read(positions[0], 10)!.Count.ShouldBe(2);
+        var replaced = _request;
+        ComeAgain(hosted, positions[0]).ShouldBeTrue();
+        hosted.Append(Event("new"));
+        hosted.Read(replaced, positions[2], 10)!.ShouldBeEmpty();
+        Read(hosted, positions[0], 10)!.Count.ShouldBe(3);
+    }
+
+    // Its connection takes long to take what was written, and its client came again meanwhile.
+    [Fact]
+    public void RequestThatWasReplaced_AndEndsItsWriteLate_LeavesTheNextNoHole()
+    {
+        var hosted = Host();
+        var opened = hosted.Floor;
+        var position = opened;
+        for (var round = 0; round < 3; round++) position = HandAll(hosted, position, 200, 20)[^1];
+        for (var i = 0; i < 200; i++) hosted.Append(Event($"{i}"));
+        var (late, replaced) = (Read(hosted, position, 200)!, _request);
+
+        ComeAgain(hosted, opened).ShouldBeTrue();
+        var first = Read(hosted, opened, 200)!;
+        hosted.Handed(replaced, late);
+        hosted.Handed(_request, first);
+        var rest = HandAll(hosted, first[^1].Position, 0, 0);
+        first.Select(entry => entry.Position).Concat(rest).ShouldBe(Enumerable.Range(0, 800).Select(i => opened + 1 + i));
+    }
+
+    [Fact]
+    public void Client_ThatComesAgainAfterManyBytes_IsGivenAllThatCameSince()
+    {
+        var hosted = Host();
+        var position = HandAll(hosted, hosted.Floor, 200, 20)[^1];
+        position = HandAll(hosted, position, 70, 12_000)[^1];
+        HandAll(hosted, position, 70, 12_000);
+        hosted.Release(_request, now: 0);
+
+        var kept = hosted.Floor;
+        ComeAgain(hosted, kept).ShouldBeTrue();
+        for (var i = 0; i < 10; i++) hosted.Append(Event($"{i}"));
+        HandAll(hosted, kept, 0, 0).ShouldBe(Enumerable.Range(0, (int)(_position - kept)).Select(i => kept + 1 + i));
+        hosted.HasHole.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void RequestThatArrivedEarlier_AndWasKeptWaiting_ReplacesNothing()
+    {
+        var hosted = Host();
+        hosted.TryTakeOver(hosted.Floor, arrivedAt: 7).ShouldNotBeNull();
+        hosted.TryTakeOver(hosted.Floor, arrivedAt: 6).ShouldBeNull();
+        hosted.TryReplace(arrivedAt: 6).ShouldBeFalse();
+        hosted.Ending.ShouldBe(Ending.None);
+        hosted.TryReplace(arrivedAt: 8).ShouldBeTrue();
+        hosted.Ending.ShouldBe(Ending.Replaced);
+    }
+
+    [Fact]
+    public void Cursor_OfAReplacedRequestBehindWhatIsKept_LeadsToAResync()
+    {
+        var hosted = Host();
+        var opened = hosted.Floor;
+        HandAll(hosted, opened, 900, 20);
+        hosted.CursorAt(opened).Time.ShouldBeLessThan(Start.AddYears(-1), "older than the journal");
+    }
+
+    [Fact]
+    public void WhatWasMissed_LeavesTheQueueItsRoom()
+    {
+        var hosted = Host();
+        for (var i = 0; i < 500; i++) hosted.Append(Event("meanwhile"));
+        hosted.Prepend([.. Enumerable.Range(0, 2_000).Select(i => Event("missed"))], Start);
+        for (var i = 0; i < 500; i++) hosted.Append(Event("new"));
+        HandAll(hosted, hosted.Floor, 0, 0).Count.ShouldBe(3_000);
+        hosted.HasHole.ShouldBeFalse();
     }
 
     [Fact]
@@ -104,9 +191,9 @@ public sealed class HostedSessionTests
         var hosted = Host();
         var positions = Hand(hosted, hosted.Floor, 900);
         hosted.WaitingMessages.ShouldBe(0);
-        hosted.TryTakeOver(positions[^503]).ShouldBeNull();
-        hosted.TryTakeOver(positions[^502]).ShouldNotBeNull();
-        hosted.Read(positions[^502], 1_000)!.Count.ShouldBe(501);
+        ComeAgain(hosted, positions[^503]).ShouldBeFalse();
+        ComeAgain(hosted, positions[^502]).ShouldBeTrue();
+        Read(hosted, positions[^502], 1_000)!.Count.ShouldBe(501);
     }
 
     [Fact]
@@ -114,25 +201,43 @@ public sealed class HostedSessionTests
     {
         var hosted = Host();
         var opened = hosted.Floor;
-        var request = hosted.TryTakeOver(opened)!;
         var positions = Hand(hosted, opened, 2);
         hosted.ForgetArrived();
-        hosted.Release(request, now: 0);
+        hosted.Release(_request, now: 0);
         hosted.ForgetArrived();
-        hosted.TryTakeOver(positions[0]).ShouldNotBeNull("it comes back");
+        ComeAgain(hosted, positions[0]).ShouldBeTrue("it comes back");
+        hosted.ForgetArrived();
+        hosted.ForgetArrived();
+        Read(hosted, positions[0], 10)!.Count.ShouldBe(1, "it was not handed this one yet");
+        hosted.Handed(_request, Read(hosted, positions[0], 10)!);
 
         hosted.ForgetArrived();
         hosted.ForgetArrived();
-        hosted.TryTakeOver(positions[0]).ShouldBeNull("it has been listening for long");
-        hosted.TryTakeOver(positions[1]).ShouldNotBeNull();
+        ComeAgain(hosted, positions[0]).ShouldBeFalse("it has been listening for long");
+        ComeAgain(hosted, positions[1]).ShouldBeTrue();
+    }
+
+    // So many come at once, and all that waits is read in parts; where each of them is.
+    private List<long> HandAll(HostedSession hosted, long position, int count, int size)
+    {
+        for (var i = 0; i < count; i++) hosted.Append(HostedEvent.Of("e", new { text = new string('x', size) }));
+        var positions = new List<long>();
+        while (Read(hosted, position, 200)! is { Count: > 0 } found)
+        {
+            hosted.Handed(_request, found);
+            positions.AddRange(found.Select(entry => entry.Position));
+            position = positions[^1];
+        }
+
+        return positions;
     }
 
     // One after the other, as a stream does; where each of them is.
-    private static long[] Hand(HostedSession hosted, long position, int count) => [.. Enumerable.Range(0, count).Select(i =>
+    private long[] Hand(HostedSession hosted, long position, int count) => [.. Enumerable.Range(0, count).Select(i =>
     {
         hosted.Append(Event($"{i}"));
-        var read = hosted.Read(position, 10)!;
-        hosted.Handed(read);
+        var read = Read(hosted, position, 10)!;
+        hosted.Handed(_request, read);
         return position = read.Single().Position;
     })];
 }
