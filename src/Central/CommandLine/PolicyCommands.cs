@@ -83,7 +83,7 @@ internal static class PolicyCommands
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        await using var file = new StreamWriter(path, Encoding.UTF8, options);
+        await using var file = new StreamWriter(path, options);
         await file.WriteAsync(text);
     }
 

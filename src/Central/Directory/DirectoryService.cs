@@ -31,7 +31,7 @@ internal sealed class DirectoryService(DirectoryStore store, HeartbeatBatches he
     public async Task<Answer<HeartbeatAnswer>> HearAsync(EnrolledNode node, Heartbeat heartbeat)
     {
         if (HeartbeatRules.Errors(heartbeat) is { Count: > 0 } errors) return Refusal.Invalid(errors);
-        await heartbeats.KeepAsync(node.Id, heartbeat);
+        await heartbeats.KeepAsync(node.Id, HeartbeatRules.Shortened(heartbeat));
         if (_current?.Nodes.GetValueOrDefault(node.Id)?.IsNews(heartbeat) != false) _soon.Writer.TryWrite(true);
         return new HeartbeatAnswer(_current?.Nodes.GetValueOrDefault(node.Id) is { } known ? known.DrainRequestedAt is not null : null);
     }

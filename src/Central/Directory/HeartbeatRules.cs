@@ -9,6 +9,9 @@ internal static class HeartbeatRules
     private const int LongestName = 64;
     private const int LongestReason = 2_000;
 
+    /// <summary>The same with no more of its reasons than is kept: for them alone nothing else of it is lost.</summary>
+    public static Heartbeat Shortened(Heartbeat heartbeat) => heartbeat.Refused is { } refused ? heartbeat with { Refused = Reasons.Shortened(refused, LongestReason) } : heartbeat;
+
     /// <summary>What is wrong, by field; empty where nothing is.</summary>
     public static Dictionary<string, string[]> Errors(Heartbeat heartbeat)
     {
@@ -18,7 +21,6 @@ internal static class HeartbeatRules
         if (!IsText(heartbeat.Region, LongestName)) errors["region"] = [TooLong(LongestName)];
         if (!IsText(heartbeat.Version, LongestName)) errors["version"] = [TooLong(LongestName)];
         if (!IsText(heartbeat.AppliedETag, LongestUrl)) errors["appliedETag"] = [TooLong(LongestUrl)];
-        if (heartbeat.Refused is { Length: > LongestReason }) errors["refused"] = [TooLong(LongestReason)];
         if (heartbeat.Sessions < 0) errors["sessions"] = ["must be 0 or more."];
         if (heartbeat.Catalogue < 1) errors["catalogue"] = ["must be 1 or more."];
         return errors;

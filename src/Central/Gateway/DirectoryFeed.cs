@@ -17,5 +17,5 @@ internal sealed class GatewayReadiness(DirectoryFeed feed) : IReadiness
         ? $"There is no directory yet, neither from control nor a copy on disk. {feed.ControlAwayBecause ?? feed.Refused?.Reason}".TrimEnd()
         : null;
 
-    public object? Facts => new { directory = new { eTag = feed.Current?.ETag, ageSeconds = (long?)feed.Age?.TotalSeconds, controlAwayBecause = feed.ControlAwayBecause } };
+    public object? Facts => new { directory = new { eTag = feed.Current?.ETag, ageSeconds = (long?)feed.Age?.TotalSeconds, controlAwayBecause = feed.ControlAwayBecause, refused = feed.Refused?.Reason } };
 }

@@ -117,10 +117,10 @@ internal sealed partial class PhpDefines(List<PhpToken> tokens)
         _ => null,
     };
 
-    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]{0,99}$")]
+    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]{0,99}\z")]
     private static partial Regex Name();
 
     /// <summary>Others that begin with 0 are octal.</summary>
-    [GeneratedRegex("^(?:0|[1-9][0-9]*)$")]
+    [GeneratedRegex(@"^(?:0|[1-9][0-9]*)\z")]
     private static partial Regex Whole();
 }

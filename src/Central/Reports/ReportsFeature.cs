@@ -22,7 +22,7 @@ internal static class ReportsFeature
     {
         if (new[] { report.Effective.Count, report.Local.Count, report.NotApplied.Count, report.Unknown.Count }.Max() > MostKeys)
             return Refusal.Invalid("effective", $"may name {MostKeys} options at the most.").ToResult();
-        if (report.Refused?.Reason.Length > LongestReason) return Refusal.Invalid("refused", $"may have {LongestReason} characters at the most.").ToResult();
+        if (report.Refused is { } refused) report = report with { Refused = refused with { Reason = Reasons.Shortened(refused.Reason, LongestReason) } };
         await reports.KeepAsync(context.CallingNode().Id, report);
         return Results.NoContent();
     }

@@ -66,6 +66,6 @@ internal sealed partial class PolicySetService(PolicySetStore sets, SheetStore s
         if (!Name().IsMatch(prefix)) errors["prefix"] = ["must have 1 to 32 of a-z, 0-9 and '-', beginning with a letter: it is the first part of the path, without '/'."];
     }
 
-    [GeneratedRegex("^[a-z][a-z0-9-]{0,31}$")]
+    [GeneratedRegex(@"^[a-z][a-z0-9-]{0,31}\z")]
     private static partial Regex Name();
 }

@@ -32,10 +32,11 @@ internal sealed class SettingsSnapshot(SettingsVersion version, IReadOnlyCollect
 
     /// <summary>What a node of policy set <paramref name="setId"/> is told; null where there is no such set.</summary>
     public TaggedDocument? For(NodeIdentity node, int setId, int catalogue) =>
-        _documents.GetOrAdd((node.Id, node.Name, setId, catalogue), _ => Compose(node, setId, catalogue) is { } document ? TaggedDocument.Of(document) : null);
+        _documents.GetOrAdd((node.Id, node.Name, setId, Ours(catalogue)), _ => Compose(node, setId, catalogue) is { } document ? TaggedDocument.Of(document) : null);
 
     public SettingsDocument? Compose(NodeIdentity node, int setId, int catalogue)
     {
+        catalogue = Ours(catalogue);
         if (!Sets.TryGetValue(setId, out var set)) return null;
         var homes = new SortedDictionary<string, IReadOnlyDictionary<string, JsonElement>>(StringComparer.Ordinal);
         foreach (var home in Sets.Values) homes[$"{home.Id.OwnerId}"] = OfHomeSet(Composed(home, catalogue));
@@ -51,6 +52,9 @@ internal sealed class SettingsSnapshot(SettingsVersion version, IReadOnlyCollect
     /// <summary>All who may say something to a person with these roles whom a node of the set serves.</summary>
     public OptionLayers LayersOf(Sheet set, string nodeName, IReadOnlyDictionary<string, JsonElement> local, IReadOnlyList<RoleOptions> roles) =>
         new(Cluster.Options, set.Name, set.Content.Options, set.Content.Locked ?? [], nodeName, local, roles);
+
+    // A newer node knows all that there is here: whatever number it says, it is told the same.
+    private static int Ours(int catalogue) => Math.Min(catalogue, OptionCatalogue.Version);
 
     private IReadOnlyDictionary<string, JsonElement> Composed(Sheet set, int catalogue) =>
         _composed.GetOrAdd((set.Id.OwnerId, catalogue), _ => OptionLayers.OfSet(Cluster.Options, set.Name, set.Content.Options).Compose(catalogue));

@@ -14,6 +14,7 @@ internal static partial class SettingsYaml
     public const int MostBytes = 1 << 20;
 
     private const int Deepest = 8;
+    private const char ByteOrderMark = '\uFEFF'; // editors write it
 
     private static readonly JsonSerializerOptions Strict = new(Json.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
 
@@ -22,7 +23,7 @@ internal static partial class SettingsYaml
     {
         try
         {
-            var parser = new Parser(new StringReader(text));
+            var parser = new Parser(new StringReader(text.TrimStart(ByteOrderMark)));
             parser.Consume<StreamStart>();
             if (!parser.TryConsume<DocumentStart>(out _)) throw new InvalidDataException("The file is empty.");
             var node = Node(parser, 0);
@@ -78,6 +79,6 @@ internal static partial class SettingsYaml
         return members;
     }
 
-    [GeneratedRegex("^-?(?:0|[1-9][0-9]{0,17})$")]
+    [GeneratedRegex(@"^-?(?:0|[1-9][0-9]{0,17})\z")]
     private static partial Regex Number();
 }

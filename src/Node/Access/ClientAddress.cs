@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using IntraMessenger.Shared.Hosting;
 using IntraMessenger.Shared.Options;
 using Microsoft.Extensions.Options;
@@ -8,6 +9,7 @@ namespace IntraMessenger.Node.Access;
 /// <summary>Responsible for which address a request comes from: the rightmost hop that is not a trusted proxy.</summary>
 internal static class ClientAddress
 {
+    /// <summary>What limits by address count. Whoever has one IPv6 address has the 2^64 beside it too: they are one, by the number of their network.</summary>
     public static IPAddress Of(HttpContext context, string[] trustedProxies)
     {
         var trusted = Array.ConvertAll(trustedProxies, network => IPNetwork.Parse(network));
@@ -19,7 +21,7 @@ internal static class ClientAddress
             address = Plain(before.Address);
         }
 
-        return address;
+        return address.AddressFamily == AddressFamily.InterNetworkV6 ? NetworkOf(address) : address;
     }
 
     /// <summary>Whether the client came by TLS: to the outermost trusted proxy, or to us where there is none. How that proxy reaches us says nothing of the client.</summary>
@@ -38,6 +40,13 @@ internal static class ClientAddress
     {
         var peer = Plain(context.Connection.RemoteIpAddress ?? IPAddress.None);
         return Array.Exists(networks, network => IPNetwork.Parse(network).Contains(peer));
+    }
+
+    private static IPAddress NetworkOf(IPAddress address)
+    {
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return new IPAddress(bytes);
     }
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;

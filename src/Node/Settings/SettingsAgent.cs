@@ -64,7 +64,7 @@ internal sealed partial class SettingsAgent(
         if (document.Homes.Values.Any(home => home is null) || document.Roles.Any(role => role is null) || document.Locked.Any(key => key is null)) return "The document has holes.";
         if (document.PolicySet.Prefix is not { Length: > 0 and <= 64 } prefix || !prefix.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_')) return "policySet.prefix is no prefix.";
         var values = document.Options.Concat(document.Homes.Values.SelectMany(home => home)).Concat(document.Roles.SelectMany(role => role.Options));
-        _wrongKeys = OptionCatalogue.Errors(values, strict: false).ToDictionary(error => error.Key, error => error.Value[0]);
+        _wrongKeys = OptionCatalogue.Errors(values, strict: false).ToDictionary(error => error.Key, error => Reasons.Shortened(error.Value[0], LongestReason));
         if (_wrongKeys.Count > 0) return string.Join(" ", _wrongKeys.Select(error => $"{error.Key} {error.Value}"));
         if (!Base64.IsValid(document.ClusterKey)) return "clusterKey is not Base64.";
         return document.Options.Count == 0 ? "The document has no options." : null;

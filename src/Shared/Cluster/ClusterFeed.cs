@@ -12,6 +12,9 @@ namespace IntraMessenger.Shared.Cluster;
 public abstract partial class ClusterFeed<T>(string path, LastGoodFile<T> file, ControlClient control, TimeProvider time, ILogger logger)
     : BackgroundService where T : class
 {
+    /// <summary>Of what is told to control, in characters.</summary>
+    protected const int LongestReason = 1_500;
+
     private volatile LastGood<T>? _current;
     private bool _away;
     private bool _isDamaged;
@@ -73,8 +76,9 @@ public abstract partial class ClusterFeed<T>(string path, LastGoodFile<T> file, 
     {
         _isDamaged = DocumentTag.Of(content) != etag;
         var (document, damage) = _isDamaged ? (null, "Its checksum is wrong: it was damaged on its way.") : Read(content);
-        if ((damage ?? TryApply(document!)) is { } reason)
+        if ((damage ?? TryApply(document!)) is { } why)
         {
+            var reason = Contracts.Reasons.Shortened(why, LongestReason);
             if (Refused == (etag, reason)) return;
             Refused = (etag, reason);
             Log.Refused(logger, typeof(T).Name, reason);
@@ -117,7 +121,6 @@ public abstract partial class ClusterFeed<T>(string path, LastGoodFile<T> file, 
 
     private static string Reason(Exception e) => e switch
     {
-        OperationCanceledException => "Control did not answer in time.",
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: { } tls } => tls.Message, // the outer one says no more than that it failed
         _ => e.Message,
     };

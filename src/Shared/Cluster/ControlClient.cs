@@ -14,26 +14,23 @@ public sealed class ControlClient(HttpClient http)
     /// <summary>A document as control has it, or null while it is still the one with <paramref name="etag"/> after <paramref name="wait"/> seconds.</summary>
     public async Task<(byte[] Content, string ETag)?> FetchAsync(string path, string? etag, int wait, CancellationToken cancellation)
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        timeout.CancelAfter(TimeSpan.FromSeconds(wait + 10));
         var separator = path.Contains('?') ? '&' : '?';
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{path}{separator}wait={wait}");
+        request.Options.Set(ControlHandler.Patience, TimeSpan.FromSeconds(wait + 5));
         if (etag is not null) request.Headers.IfNoneMatch.Add(new EntityTagHeaderValue(etag));
-        using var response = await http.SendAsync(request, timeout.Token);
+        using var response = await http.SendAsync(request, cancellation);
         if (response.StatusCode == HttpStatusCode.NotModified) return null;
         await RequireSuccessAsync(response);
-        var content = await response.Content.ReadAsByteArrayAsync(timeout.Token);
+        var content = await response.Content.ReadAsByteArrayAsync(cancellation);
         return (content, response.Headers.ETag?.Tag ?? throw new HttpRequestException("Control sent a document without an ETag."));
     }
 
     /// <summary>The answer to a body; null where control answers without one.</summary>
     public async Task<TAnswer?> AskAsync<T, TAnswer>(string path, T body, CancellationToken cancellation) where TAnswer : class
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        timeout.CancelAfter(TimeSpan.FromSeconds(10));
-        using var response = await http.PostAsJsonAsync(path, body, Json.Options, timeout.Token);
+        using var response = await http.PostAsJsonAsync(path, body, Json.Options, cancellation);
         await RequireSuccessAsync(response);
-        return response.StatusCode == HttpStatusCode.NoContent ? null : await response.Content.ReadFromJsonAsync<TAnswer>(Json.Options, timeout.Token);
+        return response.StatusCode == HttpStatusCode.NoContent ? null : await response.Content.ReadFromJsonAsync<TAnswer>(Json.Options, cancellation);
     }
 
     private static async Task RequireSuccessAsync(HttpResponseMessage response)

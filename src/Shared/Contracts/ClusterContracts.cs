@@ -27,6 +27,13 @@ public static class ClusterRoutes
     public const int LongestWait = 30;
 }
 
+/// <summary>Why something was refused, for people to read.</summary>
+public static class Reasons
+{
+    /// <summary>At the most so many characters: what is wrong with very much is told in part.</summary>
+    public static string Shortened(string reason, int longest) => reason.Length <= longest ? reason : reason[..(longest - 4)] + " ...";
+}
+
 /// <summary>All that a node needs beyond its local file.</summary>
 /// <param name="Epoch">Another one after the store was restored: revisions may then go back.</param>
 /// <param name="Revision">Of the policy set.</param>

@@ -136,7 +136,8 @@ public sealed class ConferenceOptions
 /// <summary>Section <c>limits</c>: by address and by rate, on each node.</summary>
 public sealed class LimitOptions
 {
-    [Option("Sign-ins and sign-ups that one address may try in a minute.", "Connexions et inscriptions qu'une adresse peut tenter par minute.",
+    [Option("Sign-ins and sign-ups that one address may try in a minute; the addresses of one IPv6 network (/64) count as one.",
+        "Connexions et inscriptions qu'une adresse peut tenter par minute ; les adresses d'un même réseau IPv6 (/64) comptent pour une.",
         Unit = "tries per minute", ByNode = true)]
     [Range(0, 1_000_000)]
     public int SignInsPerMinute { get; set; } = 60;

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Dapper;
 using IntraMessenger.Central.Tests.Console;
@@ -69,6 +70,20 @@ public sealed class PolicyCommandTests(StoreFixture fixture)
         text.ShouldNotContain("  a:\n");
         text.ShouldNotContain("clusterDefaults");
         (await cluster.RunAsync("policy", "export", "--set", "z")).Error.ShouldContain("'z'");
+    }
+
+    [Fact]
+    public async Task Import_OfAFileThatWasExported_ChangesNothing_WhateverAnEditorPutsBeforeIt()
+    {
+        await using var cluster = await TestCluster.CreateAsync(fixture);
+        var path = cluster.WriteText("");
+        (await cluster.RunAsync("policy", "export", path)).Code.ShouldBe(0);
+        var exported = await File.ReadAllBytesAsync(path);
+        exported[0].ShouldBe((byte)'#', "and no byte order mark, which other programs stumble over");
+        (await cluster.RunAsync("policy", "diff", path)).Code.ShouldBe(0);
+        await File.WriteAllBytesAsync(path, [.. Encoding.UTF8.Preamble, .. exported]);
+        (await cluster.RunAsync("policy", "diff", path)).Code.ShouldBe(0);
+        (await cluster.RunAsync("policy", "import", path)).Output.ShouldBe("Nothing differs; nothing was saved.\n");
     }
 
     [Fact]

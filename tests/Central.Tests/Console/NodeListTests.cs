@@ -35,6 +35,10 @@ public sealed class NodeListTests(StoreFixture fixture)
         await TestCluster.BeatAsync(control, key, TestCluster.Heartbeat(life, "http://127.0.0.1:1234", applied: newest, revision: 2, refused: "contacts.max is wrong."));
         await Eventually.HoldsAsync(async () => (await NodeAsync(admin)).TryGetProperty("refused", out var why) && why.GetString() == "contacts.max is wrong.", "the refusal");
         (await NodeAsync(admin)).GetProperty("upToDate").GetBoolean().ShouldBeFalse();
+
+        // Very much may be wrong: the facts are kept all the same.
+        await TestCluster.BeatAsync(control, key, TestCluster.Heartbeat(life, "http://127.0.0.1:1234", applied: newest, revision: 2, refused: new string('x', 9_000)));
+        await Eventually.HoldsAsync(async () => (await NodeAsync(admin)).GetProperty("refused").GetString() is { Length: 2_000 } why && why.EndsWith("x ...", StringComparison.Ordinal), "the long refusal");
     }
 
     [Fact]

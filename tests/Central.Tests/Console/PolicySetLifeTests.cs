@@ -26,7 +26,7 @@ public sealed class PolicySetLifeTests(StoreFixture fixture)
 
         await (await console.Admin.PostAsJsonAsync("/console/api/policy-sets", new { key = "gold" })).ShouldBeProblemAsync(409, "policy-set-exists");
         await (await console.Admin.PostAsJsonAsync("/console/api/policy-sets", new { key = "silver", prefix = "a" })).ShouldBeProblemAsync(409, "policy-set-exists");
-        foreach (var (body, field) in new (object, string)[] { (new { key = "Gold!" }, "key"), (new { key = "x", prefix = "a/b" }, "prefix"), (new { key = "x", from = "none" }, "from") })
+        foreach (var (body, field) in new (object, string)[] { (new { key = "Gold!" }, "key"), (new { key = "gold\n" }, "key"), (new { key = "x", prefix = "x\n" }, "prefix"), (new { key = "x", prefix = "a/b" }, "prefix"), (new { key = "x", from = "none" }, "from") })
         {
             var problem = await (await console.Admin.PostAsJsonAsync("/console/api/policy-sets", body)).ShouldBeProblemAsync(422, "invalid");
             problem.GetProperty("errors").TryGetProperty(field, out _).ShouldBeTrue(field);

@@ -42,6 +42,17 @@ public sealed class TwoControlsTests : IAsyncLifetime
         await SaveAsync(first, 2);
         await _cluster.InForceAsync(2);
 
+        // One that stands still, which nobody is told: heartbeats find it out, and who waits there goes on at the other.
+        second.Start();
+        await second.WaitUntilReadyAsync(TimeSpan.FromSeconds(60));
+        await first.PauseAsync();
+        await SaveAsync(second, 1_005);
+        await _cluster.InForceAsync(1_005);
+        first.Continue();
+        await SaveAsync(first, 2);
+        await _cluster.InForceAsync(2);
+        await second.KillAsync();
+
         await first.KillAsync();
         foreach (var node in new[] { _cluster.A1, _cluster.B1 })
         {

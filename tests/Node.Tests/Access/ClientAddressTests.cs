@@ -26,7 +26,8 @@ public sealed class ClientAddressTests
     [InlineData("10.0.0.2", "192.0.2.1, unknown, 10.0.0.3", "10.0.0.3")]
     [InlineData("10.0.0.2", "", "10.0.0.2")]
     [InlineData("fd00::5", "::ffff:198.51.100.7", "198.51.100.7")]
-    [InlineData("fd00::5", "2001:db8::7", "2001:db8::7")]
+    [InlineData("fd00::5", "2001:db8::7", "2001:db8::")] // whoever has one address of IPv6 has all of its network
+    [InlineData("2001:db8:1:2:3:4:5:6", null, "2001:db8:1:2::")]
     [InlineData("10.0.0.2", "198.51.100.7:4711, [fd00::9]:443", "198.51.100.7")] // with ports
     public void Address_IsTheRightmostThatNoTrustedProxyHas(string peer, string? forwardedFor, string address)
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using IntraMessenger.Shared.Hosting;
+using IntraMessenger.Shared.Options;
 
 namespace IntraMessenger.Node.Tests.Settings;
 
@@ -116,5 +117,16 @@ public sealed class LocalOptionsTests : IAsyncLifetime
         await Eventually.HoldsAsync(() => _control.LastReport?.Refused is not null, "it is refused");
         _control.LastReport!.Refused!.Keys.Keys.ShouldBe(["contacts.max", "messages.maxLength"], ignoreOrder: true);
         _control.LastReport.Refused.Keys["contacts.max"].ShouldContain("from 0");
+    }
+
+    [Fact]
+    public async Task Values_ThatAreAllWrong_AreReportedByTheirKeys_AndTheReasonStaysShort()
+    {
+        await SayAsync();
+        _control.Say(_cluster.Settings(_node.Name, _node.Id, "a", [.. OptionCatalogue.All.Keys.Select(key => (key, (object)new { wrong = new string('x', 100) })), ("limits.trustedProxies", new[] { new string('x', 9_000) })]));
+        await Eventually.HoldsAsync(() => _control.LastReport?.Refused is not null, "it is refused");
+        _control.LastReport!.Refused!.Keys.Keys.ShouldBe(OptionCatalogue.All.Keys, ignoreOrder: true);
+        _control.LastReport.Refused.Keys.Values.ShouldAllBe(reason => reason.Length <= 1_500);
+        _control.LastHeartbeat!.Refused!.Length.ShouldBe(1_500);
     }
 }
