@@ -59,15 +59,18 @@ internal sealed class EventReplay(
         if (seen.Length > 0) earlier.Add(HostedEvent.Of("presence", new PresenceEvent(seen)));
         earlier.AddRange(batch.Events.Select(addressed => HostedEvent.Of(addressed.Type, addressed.Payload)));
 
-        var bytes = earlier.Sum(item => (long)item.Json.Length);
+        // What may have become visible late does not count: after a resync it is most of it, and another one would bring it again.
+        var (count, bytes) = (earlier.Count, earlier.Sum(item => (long)item.Json.Length));
         foreach (var conversation in found.Conversations)
         {
-            if (earlier.Count > MostChanges || bytes > MostBytes) return null;
+            if (count > MostChanges || bytes > MostBytes) return null;
             if (await messages.SinceAsync(conversation.Id, conversation.FirstSeq, cursor.Time, JournalReader.Overlap, MostMessages) is not { } missed) return null;
             // They may have left since the conversations were read: nothing of what came after is theirs.
             foreach (var message in missed.TakeWhile(message => message.Kind != MessageKind.Left || message.SenderId != accountId))
             {
                 earlier.Add(HostedEvent.OfMessage(message.ToEvent()));
+                if (message.SentAt < cursor.Time) continue;
+                count++;
                 bytes += earlier[^1].Json.Length;
             }
         }

@@ -364,6 +364,24 @@ public sealed class EventApiTests(NodeFixture nodes) : IClassFixture<NodeFixture
     }
 
     [Fact]
+    public async Task Client_ThatWasToldToResync_GoesOn_HoweverMuchWasSaidJustBefore()
+    {
+        var bob = await Node.SignUpAsync("bob");
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(async number =>
+        {
+            var friend = await Node.SignUpAsync($"friend{number}");
+            await friend.BefriendAsync(bob);
+            var id = await friend.OpenAsync(bob);
+            for (var i = 0; i < 430; i++) (await friend.SendAsync(id, "a word")).Is(201);
+        }));
+        bob.Cursor = "0.0.0.1000";
+        var told = (await bob.PollAsync()).Single();
+        told.GetProperty("type").GetString().ShouldBe("resync");
+        bob.Cursor = told.GetProperty("cursor").GetString()!;
+        Types(await bob.PollAsync()).ShouldNotContain("resync");
+    }
+
+    [Fact]
     public async Task Queue_ThatOverflowsByMoreThanIsReadAgain_IsToldToResync()
     {
         var (alice, bob, id) = await TwoAsync();
