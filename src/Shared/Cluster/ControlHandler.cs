@@ -8,7 +8,7 @@ namespace IntraMessenger.Shared.Cluster;
 
 /// <summary>
 /// Responsible for reaching any of the controls: the last that answered first, then the others, each once a call. One that does not answer
-/// in time is left like one that refuses, also by those who wait there for news.
+/// in time is left like one that refuses, and also by those who wait there for news.
 /// </summary>
 internal sealed class ControlHandler : DelegatingHandler
 {
@@ -62,7 +62,7 @@ internal sealed class ControlHandler : DelegatingHandler
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !cancellation.IsCancellationRequested)
         {
-            MoveOn(place);
+            if (MoveOn(place) && e is OperationCanceledException) place.Leave(); // who waits there would wait for nothing
             throw e as HttpRequestException ?? new HttpRequestException("Control did not answer in time.", e);
         }
     }
@@ -70,10 +70,7 @@ internal sealed class ControlHandler : DelegatingHandler
     private static bool IsFailure(HttpResponseMessage response) => response.StatusCode >= HttpStatusCode.InternalServerError;
 
     // Several calls that fail at one control leave it once.
-    private void MoveOn(Place from)
-    {
-        if (_options.Addresses.Length > 1 && Interlocked.CompareExchange(ref _place, new Place(from.Number + 1), from) == from) from.Leave();
-    }
+    private bool MoveOn(Place from) => _options.Addresses.Length > 1 && Interlocked.CompareExchange(ref _place, new Place(from.Number + 1), from) == from;
 
     /// <summary>The control that is asked at present, until it is left.</summary>
     private sealed class Place(uint number)

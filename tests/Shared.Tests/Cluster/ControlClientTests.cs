@@ -19,13 +19,24 @@ public sealed class ControlClientTests
     }
 
     [Fact]
-    public async Task Wait_AtAControlThatAnotherCallFindsBroken_GoesOnAtTheOther()
+    public async Task Wait_AtAControlThatAnotherCallFindsStandingStill_GoesOnAtTheOther()
     {
-        var controls = new Controls(request => request.Method == HttpMethod.Get ? Never() : Task.FromResult(new HttpResponseMessage(HttpStatusCode.ServiceUnavailable)),
-            request => request.Method == HttpMethod.Get ? Document() : Empty());
+        var controls = new Controls(_ => Never(), request => request.Method == HttpMethod.Get ? Document() : Empty());
         var waiting = controls.Client.FetchAsync("/settings", null, 1_000, CancellationToken.None);
         await controls.AskAsync();
         (await waiting.WaitAsync(Soon)).ShouldNotBeNull().ETag.ShouldBe("\"1\"");
+    }
+
+    [Fact]
+    public async Task Wait_AtAControlThatCannotDoSomethingElse_GoesOnThere()
+    {
+        var news = new TaskCompletionSource<HttpResponseMessage>();
+        var controls = new Controls(request => request.Method == HttpMethod.Get ? news.Task : Task.FromResult(new HttpResponseMessage(HttpStatusCode.ServiceUnavailable)), _ => Empty());
+        var waiting = controls.Client.FetchAsync("/settings", null, 1_000, CancellationToken.None);
+        await controls.AskAsync();
+        news.SetResult(await Document());
+        (await waiting.WaitAsync(Soon)).ShouldNotBeNull().ETag.ShouldBe("\"1\"");
+        controls.Asked.ShouldBe(["first", "first", "other"]);
     }
 
     [Fact]
