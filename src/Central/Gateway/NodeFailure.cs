@@ -11,4 +11,9 @@ internal static class NodeFailure
         HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } => true,
         _ => false,
     };
+
+    /// <summary>No connection came about: the node cannot have seen the request, so that another one may.</summary>
+    public static bool IsBeforeSending(Exception? failure) => failure
+        is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError }
+        or OperationCanceledException { InnerException: TimeoutException }; // ConnectTimeout; an answer that does not come has no such cause
 }
