@@ -13,8 +13,8 @@ internal sealed class ConnectionFailurePolicy(IDestinationHealthUpdater health) 
 
     public void RequestProxied(HttpContext context, ClusterState cluster, DestinationState destination)
     {
-        // A client that went away says nothing about the node: that is RequestCanceled.
-        if (context.GetForwarderErrorFeature()?.Error is not (ForwarderError.Request or ForwarderError.RequestTimedOut)) return;
+        // A client that went away, or whose body breaks off, says nothing about the node: these have errors of their own.
+        if (context.GetForwarderErrorFeature() is not { Error: ForwarderError.Request or ForwarderError.RequestTimedOut } failure || !NodeFailure.IsOfNode(failure.Exception)) return;
         var pause = cluster.Model.Config.HealthCheck?.Passive?.ReactivationPeriod ?? TimeSpan.FromSeconds(3);
         health.SetPassive(cluster, destination, DestinationHealth.Unhealthy, pause);
     }

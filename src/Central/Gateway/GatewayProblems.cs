@@ -33,10 +33,8 @@ internal static class GatewayProblems
         await PlainPage.TellAwayAsync(context, refusal);
     });
 
-    /// <summary>No connection came about: the node cannot have seen the request, so that another one may.</summary>
-    private static bool WasNotSent(HttpContext context) =>
-        !context.Response.HasStarted
-        && context.GetForwarderErrorFeature() is { Error: ForwarderError.Request, Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError } };
+    private static bool WasNotSent(HttpContext context) => !context.Response.HasStarted
+        && context.GetForwarderErrorFeature() is { Error: ForwarderError.Request or ForwarderError.RequestTimedOut } failure && NodeFailure.IsBeforeSending(failure.Exception);
 
     private static bool TurnToOthers(HttpContext context)
     {

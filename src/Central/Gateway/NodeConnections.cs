@@ -1,3 +1,4 @@
+using System.Text;
 using IntraMessenger.Shared.Tls;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -10,6 +11,7 @@ internal sealed class NodeConnections(ClusterTrust trust) : ForwarderHttpClientF
     {
         base.ConfigureHandler(context, handler);
         trust.Guard(handler);
+        handler.RequestHeaderEncodingSelector = handler.ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1; // as the ports of both sides
         handler.ConnectTimeout = TimeSpan.FromSeconds(2);
         handler.PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60); // below the nodes' own, so that none is used as it closes
     }

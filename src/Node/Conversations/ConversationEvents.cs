@@ -43,16 +43,17 @@ internal sealed class ConversationEvents(ConversationStore conversations, Conver
         }
     }
 
-    // To read tells that somebody is there: it goes to whom presence goes, and to one's own other sessions.
+    // To read tells that somebody is there: it goes to whom presence goes, and to one's own other sessions. As it is now: what is told never goes back.
     private async Task ReadMarksAsync(Change[] marks, EventBatch batch)
     {
         if (marks.Length == 0) return;
-        var members = await conversations.MemberIdsAsync([.. marks.Select(mark => mark.ConversationId).Distinct()]);
+        var members = await conversations.ReadMarksAsync([.. marks.Select(mark => mark.ConversationId).Distinct()]);
         var watchers = await presence.WatchersAsync([.. marks.Select(mark => mark.AccountId).Distinct()]);
-        foreach (var mark in marks)
+        foreach (var (conversation, reader) in marks.Select(mark => (mark.ConversationId, mark.AccountId)).Distinct())
         {
-            var receivers = members[mark.ConversationId].Intersect(watchers[mark.AccountId].Append(mark.AccountId));
-            batch.Add(receivers, "read", new ReadEvent(mark.ConversationId.ToString(), mark.AccountId.ToString(), mark.Seq));
+            var receivers = members[conversation].Select(member => member.AccountId).Intersect(watchers[reader].Append(reader));
+            foreach (var (_, seq) in members[conversation].Where(member => member.AccountId == reader)) // who left has none
+                batch.Add(receivers, "read", new ReadEvent(conversation.ToString(), reader.ToString(), seq));
         }
     }
 

@@ -79,6 +79,12 @@ internal sealed class ConversationStore(Store store)
             "SELECT conversation_id, account_id FROM conversation_members WHERE conversation_id IN @ids", new { ids })))
         .ToLookup(row => row.Id, row => row.AccountId);
 
+    /// <summary>Who is in each of these, and how far they have read.</summary>
+    public async Task<ILookup<long, (long AccountId, long ReadSeq)>> ReadMarksAsync(IReadOnlyCollection<long> ids) => (await store.RunAsync(connection =>
+        connection.QueryAsync<(long Id, long AccountId, long ReadSeq)>(
+            "SELECT conversation_id, account_id, read_seq FROM conversation_members WHERE conversation_id IN @ids", new { ids })))
+        .ToLookup(row => row.Id, row => (row.AccountId, row.ReadSeq));
+
     public async Task<ILookup<long, FormerMember>> FormerMembersAsync(IReadOnlyCollection<long> ids) => (await store.RunAsync(connection =>
         connection.QueryAsync<FormerMember>("""
             SELECT f.conversation_id AS ConversationId, f.account_id AS AccountId, a.username AS Username, a.display_name AS DisplayName, f.left_seq AS LeftSeq

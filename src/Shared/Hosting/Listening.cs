@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -49,6 +50,8 @@ public static class Listening
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            // A character is a byte: cookies of other applications are in any encoding, and a gateway passes on what it got. None of our own headers has more than ASCII.
+            kestrel.RequestHeaderEncodingSelector = kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
             kestrel.Limits.MaxRequestBodySize = Limits.BodyBytes;
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
             foreach (var (endPoint, isTls) in addresses)

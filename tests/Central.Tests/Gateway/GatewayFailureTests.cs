@@ -48,6 +48,29 @@ public sealed class GatewayFailureTests(StoreFixture fixture)
     }
 
     [Fact]
+    public async Task VanishedHost_IsNotNoticedByItsClients()
+    {
+        var (cluster, control) = await TestCluster.StartAsync(fixture);
+        await using var _ = cluster;
+        var here = await cluster.NodeAsync(control, "n1", "a");
+        using var gone = new FullListener(); // its probes are answered, so that only requests can tell
+        await TestCluster.BeatAsync(control, await cluster.NodeKeyAsync("n2", "a"), TestCluster.Heartbeat(await cluster.LifeAsync("n2"), here.Url) with { Url = gone.Url });
+        var gateway = await cluster.GatewayAsync(control);
+        using var anybody = gateway.PublicClient();
+        await GatewayRoutingTests.RoutedAsync(anybody, "a");
+        await Eventually.HoldsAsync(async () => (await Scrape.OfAsync(gateway.Management))["intramessenger_gateway_destinations", ("policy_set", "a")] == 2, "both are in the routes");
+
+        var started = TimeProvider.System.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(async n =>
+        {
+            using var client = gateway.PublicClient($"token-{n}");
+            using var posted = await client.PostAsync("/a/echo", new StringContent("x"));
+            (await posted.Content.ReadAsStringAsync()).ShouldBe("x");
+        }));
+        TimeProvider.System.GetElapsedTime(started).TotalSeconds.ShouldBeInRange(1.8, 10, "some waited for the one that is gone");
+    }
+
+    [Fact]
     public async Task AllNodesDead_IsBusyWithRetryAfterAndEndsWithTheFirstThatComesBack()
     {
         var (cluster, control) = await TestCluster.StartAsync(fixture);

@@ -31,12 +31,15 @@ internal sealed class StandInNode(WebApplication app, string name, string url) :
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(url);
+        // As a node does: each character is one byte.
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.RequestHeaderEncodingSelector = kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1);
         var app = builder.Build();
         var node = new StandInNode(app, name, url);
         app.MapGet("/health/ready", () => Results.StatusCode(node.IsWell ? 200 : 503));
         app.MapGet("/{prefix}/who", () => name);
         app.MapPost("/{prefix}/echo", async (HttpRequest request) => await new StreamReader(request.Body).ReadToEndAsync());
         app.MapGet("/{prefix}/headers", (HttpRequest request) => Results.Json(request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString())));
+        app.MapGet("/{prefix}/said", (HttpContext context) => context.Response.Headers["X-Said"] = context.Request.Headers["X-Said"]);
         app.MapGet("/{prefix}/no", () => Results.StatusCode(418));
         app.Map("/{prefix}/api/v1/{**rest}", (HttpContext context) => node.Answers.WaitAsync(context.RequestAborted));
         app.MapGet("/{prefix}/events", async context =>
