@@ -50,8 +50,14 @@ internal sealed partial class MessageCommit(
     {
         foreach (var send in batch)
         {
-            if (time.GetElapsedTime(send.Since) > LongestWait) send.Complete(Busy);
-            else await TryAsync([send], patient: true);
+            if (time.GetElapsedTime(send.Since) <= LongestWait)
+            {
+                await TryAsync([send], patient: true);
+                continue;
+            }
+
+            metrics.Busy();
+            send.Complete(Busy);
         }
     }
 
