@@ -77,7 +77,11 @@ internal sealed class EventHub(NodeLease lease, MessageFeed feed, HeldSessions h
     /// <summary>It was signed out, or another node holds it.</summary>
     public void End(HostedSession hosted, Ending ending)
     {
-        held.Remove(hosted.Session.Id);
+        lock (_lock)
+        {
+            if (Find(hosted.Session.Id) == hosted) held.Remove(hosted.Session.Id);
+        }
+
         hosted.End(ending);
     }
 

@@ -59,19 +59,19 @@ internal sealed class EventReplay(
         if (seen.Length > 0) earlier.Add(HostedEvent.Of("presence", new PresenceEvent(seen)));
         earlier.AddRange(batch.Events.Select(addressed => HostedEvent.Of(addressed.Type, addressed.Payload)));
 
-        // What may have become visible late does not count: after a resync it is most of it, and another one would bring it again.
-        var (count, bytes) = (earlier.Count, earlier.Sum(item => (long)item.Json.Length));
+        // What may have become visible late is counted for itself: after a resync it is most of it, and another one would bring it again.
+        var (count, bytes, late) = (earlier.Count, earlier.Sum(item => (long)item.Json.Length), 0L);
         foreach (var conversation in found.Conversations)
         {
-            if (count > MostChanges || bytes > MostBytes) return null;
+            if (count > MostChanges || bytes > MostBytes || late > MostBytes) return null;
             if (await messages.SinceAsync(conversation.Id, conversation.FirstSeq, cursor.Time, JournalReader.Overlap, MostMessages) is not { } missed) return null;
             // They may have left since the conversations were read: nothing of what came after is theirs.
             foreach (var message in missed.TakeWhile(message => message.Kind != MessageKind.Left || message.SenderId != accountId))
             {
                 earlier.Add(HostedEvent.OfMessage(message.ToEvent()));
-                if (message.SentAt < cursor.Time) continue;
-                count++;
-                bytes += earlier[^1].Json.Length;
+                var size = earlier[^1].Json.Length;
+                if (message.SentAt < cursor.Time) late += size;
+                else (count, bytes) = (count + 1, bytes + size);
             }
         }
 

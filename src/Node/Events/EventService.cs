@@ -14,6 +14,9 @@ internal sealed class EventService(EventHub hub, EventReplay replay, HoldingServ
     /// <summary>What was saved so long before the client's last event may not have been in force on its node yet.</summary>
     private static readonly TimeSpan Doubt = TimeSpan.FromMinutes(1);
 
+    /// <summary>Where a request stands that was replaced before it stood anywhere: before all positions, so that who went on from there would have to resync.</summary>
+    private const long Nowhere = 0;
+
     /// <summary>Refused where there is no place, or where the cursor is none.</summary>
     /// <param name="session">Whose events.</param>
     /// <param name="after">A cursor of an earlier answer; null from now on.</param>
@@ -32,13 +35,13 @@ internal sealed class EventService(EventHub hub, EventReplay replay, HoldingServ
         if (hub.SweptTo == default) hub.SweptTo = await changes.NowAsync(); // cursors are given before the first sweep of a node that just started
         gone.ThrowIfCancellationRequested(); // it would replace the request with which its client came again
         var (hosted, first) = await hub.HostAsync(session);
-        if (hosted.IsReplaced(first)) return new OpenRequest(hosted, first, hosted.Floor);
+        if (hosted.IsReplaced(first)) return new OpenRequest(hosted, first, Nowhere);
         try
         {
             if (cursor is not null)
             {
                 if (await replay.ReadAsync(session.AccountId, cursor) is { } earlier) hosted.Prepend(earlier, cursor.Time);
-                else hosted.MakeHole();
+                else hosted.MakeHole(cursor.Time);
                 if (cursor.IsAfterHole || cursor.Time < settings.Current?.Document.SavedAt + Doubt) hosted.Append(HostedEvent.Of("options", new OptionsEvent(hosted.ToldOptions!)));
             }
 
@@ -59,7 +62,7 @@ internal sealed class EventService(EventHub hub, EventReplay replay, HoldingServ
         {
             var refusal = await sessions.TakeAsync(session, gone);
             if (refusal is null) going.Hosted.Attached();
-            else going.Hosted.End(Ending.NoPlace);
+            else if (!going.Hosted.IsReplaced(going.Ticket) && !gone.IsCancellationRequested) going.Hosted.End(refusal.Code == Refusal.NoSession.Code ? Ending.SignedOut : Ending.NoPlace);
             isAttached = refusal is null;
             return refusal;
         }

@@ -32,7 +32,8 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
 
     private readonly Lock _lock = new();
     private readonly EventQueue _events = new();
-    private readonly EventQueue _kept = new(); // what was handed and may not have arrived, or was read from the store and is bounded by that
+    private readonly EventQueue _earlier = new(); // read from the store, which has bounds of its own
+    private readonly EventQueue _handed = new();
     private Dictionary<long, long>? _alreadyGiven;
     private TaskCompletionSource? _waiting;
     private long _deadline;
@@ -70,7 +71,7 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
     /// <summary>Messages in the queue that were not handed to the client yet.</summary>
     public int WaitingMessages
     {
-        get { lock (_lock) return _events.Messages + (_kept.Newest > _handedUpTo ? _kept.After(_handedUpTo).Count(entry => entry.Event.IsMessage) : 0); }
+        get { lock (_lock) return _earlier.Messages + _events.Messages; }
     }
 
     /// <summary>Whether something was missed, so that the client has to resync.</summary>
@@ -171,7 +172,8 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
             var meanwhile = _events.After(_floor).Where(entry => !WasGiven(entry.Event)).ToArray();
             Clear();
             _floor = nextPosition();
-            if (!_hasHole) foreach (var item in earlier) _kept.Add(Next(item, time));
+            if (_hasHole) _holeSince = time;
+            else foreach (var item in earlier) _earlier.Add(Next(item, time));
             foreach (var entry in meanwhile) Enqueue(entry.Event, entry.Time);
             Wake();
         }
@@ -193,9 +195,9 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
         lock (_lock)
         {
             if (_hasHole || _request != request) return;
-            while ((_kept.Count > MostHandedEvents || _kept.Bytes > MostBytes) && _kept.TryTake(_handedUpTo, out var oldest)) _floor = oldest.Position;
+            while ((_handed.Count > MostHandedEvents || _handed.Bytes > MostBytes) && _handed.TryTake(_handedUpTo, out var oldest)) _floor = oldest.Position;
             _handedUpTo = entries[^1].Position;
-            while (_events.TryTake(_handedUpTo, out var entry)) _kept.Add(entry);
+            while (_earlier.TryTake(_handedUpTo, out var entry) || _events.TryTake(_handedUpTo, out entry)) _handed.Add(entry);
         }
     }
 
@@ -219,17 +221,18 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
         lock (_lock)
         {
             // A request that was replaced may stand before what is kept: who would go on from there has to resync.
-            var time = _hasHole ? _holeSince : position < _floor ? DateTime.UnixEpoch : After(position).FirstOrDefault()?.Time ?? sweptTo();
+            var time = position < _floor ? DateTime.UnixEpoch : _hasHole ? _holeSince : After(position).FirstOrDefault()?.Time ?? sweptTo();
             return new Cursor(LifeId, session.Id, position, time);
         }
     }
 
     /// <summary>Something may have been missed: the client has to resync.</summary>
-    public void MakeHole()
+    /// <param name="since">Of what was written before it, less the overlap, nothing was; null for all that the queue was given.</param>
+    public void MakeHole(DateTime? since = null)
     {
         lock (_lock)
         {
-            if (!_hasHole) _holeSince = After(_floor).FirstOrDefault()?.Time ?? sweptTo();
+            if (!_hasHole) _holeSince = since ?? After(_floor).FirstOrDefault()?.Time ?? sweptTo();
             _hasHole = true;
             Clear();
             Wake();
@@ -301,12 +304,15 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
         return new QueuedEvent(_newest, time, item, IsLive: item.SentAt is not null && _request is not null);
     }
 
-    private IEnumerable<QueuedEvent> After(long position) =>
-        position < _kept.Newest ? _kept.After(position).Concat(_events.After(position)) : _events.After(position);
+    private IEnumerable<QueuedEvent> After(long position)
+    {
+        var waiting = position < _earlier.Newest ? _earlier.After(position).Concat(_events.After(position)) : _events.After(position);
+        return position < _handed.Newest ? _handed.After(position).Concat(waiting) : waiting;
+    }
 
     private void Drop(long upTo)
     {
-        while (_kept.TryTake(upTo, out _) || _events.TryTake(upTo, out _))
+        while (_handed.TryTake(upTo, out _) || _earlier.TryTake(upTo, out _) || _events.TryTake(upTo, out _))
         {
             // until nothing of it is left
         }
@@ -317,7 +323,8 @@ internal sealed class HostedSession(CurrentSession session, long lifeId, long ex
     private void Clear()
     {
         _events.Clear();
-        _kept.Clear();
+        _earlier.Clear();
+        _handed.Clear();
     }
 
     private bool WasGiven(HostedEvent item) =>

@@ -19,7 +19,7 @@ internal sealed class ControlHandler : DelegatingHandler
 
     private readonly ControlOptions _options;
     private readonly ResiliencePipeline<HttpResponseMessage> _pipeline;
-    private Place _place = new(0);
+    private Place _place = new(0, null);
 
     public ControlHandler(IOptions<ControlOptions> options)
     {
@@ -44,43 +44,60 @@ internal sealed class ControlHandler : DelegatingHandler
         var path = request.RequestUri!.PathAndQuery;
         var patience = request.Options.TryGetValue(Patience, out var wanted) ? wanted : UsualPatience;
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _options.Key);
-        return _pipeline.ExecuteAsync(async token => await AttemptAsync(request, path, patience, token), cancellationToken).AsTask();
+        Uri? tried = null;
+        return _pipeline.ExecuteAsync(async token =>
+        {
+            var place = Volatile.Read(ref _place);
+            var address = AddressOf(place.Number);
+            if (address == tried) address = AddressOf(place.Number + 1); // others have gone round meanwhile
+            request.RequestUri = new Uri(tried = address, path);
+            return await AttemptAsync(request, place, patience, token);
+        }, cancellationToken).AsTask();
     }
 
-    private async Task<HttpResponseMessage> AttemptAsync(HttpRequestMessage request, string path, TimeSpan patience, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> AttemptAsync(HttpRequestMessage request, Place place, TimeSpan patience, CancellationToken cancellation)
     {
-        var place = Volatile.Read(ref _place);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation, place.Left);
         limit.CancelAfter(patience);
-        request.RequestUri = new Uri(_options.Addresses[place.Number % _options.Addresses.Length], path);
         try
         {
             var response = await base.SendAsync(request, limit.Token);
             await response.Content.LoadIntoBufferAsync(limit.Token);
-            if (IsFailure(response)) MoveOn(place);
+            place.Answered();
+            if (IsFailure(response)) MoveOn(place, standsStill: false);
             return response;
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !cancellation.IsCancellationRequested)
         {
-            if (MoveOn(place) && e is OperationCanceledException) place.Leave(); // who waits there would wait for nothing
+            MoveOn(place, standsStill: e is OperationCanceledException);
             throw e as HttpRequestException ?? new HttpRequestException("Control did not answer in time.", e);
         }
     }
 
     private static bool IsFailure(HttpResponseMessage response) => response.StatusCode >= HttpStatusCode.InternalServerError;
 
-    // Several calls that fail at one control leave it once.
-    private bool MoveOn(Place from) => _options.Addresses.Length > 1 && Interlocked.CompareExchange(ref _place, new Place(from.Number + 1), from) == from;
+    private Uri AddressOf(uint number) => _options.Addresses[number % _options.Addresses.Length];
 
-    /// <summary>The control that is asked at present, until it is left.</summary>
-    private sealed class Place(uint number)
+    // Several calls that fail at one control leave it once.
+    private void MoveOn(Place from, bool standsStill)
+    {
+        if (_options.Addresses.Length > 1 && Interlocked.CompareExchange(ref _place, new Place(from.Number + 1, standsStill ? from : null), from) == from) from.Forget();
+    }
+
+    /// <summary>The control that is asked at present.</summary>
+    /// <param name="number">Counts on, round all addresses.</param>
+    /// <param name="before">The one before it, where that stood still.</param>
+    private sealed class Place(uint number, Place? before)
     {
         private readonly CancellationTokenSource _left = new();
 
         public uint Number => number;
 
+        /// <summary>Who waits for news at a control that stands still goes on at the one that answers.</summary>
         public CancellationToken Left => _left.Token;
 
-        public void Leave() => _left.Cancel();
+        public void Forget() => before = null;
+
+        public void Answered() => Interlocked.Exchange(ref before, null)?._left.Cancel();
     }
 }

@@ -172,6 +172,38 @@ public sealed class HostedSessionTests
         var opened = hosted.Floor;
         HandAll(hosted, opened, 900, 20);
         hosted.CursorAt(opened).Time.ShouldBeLessThan(Start.AddYears(-1), "older than the journal");
+        hosted.CursorAt(0).Time.ShouldBeLessThan(Start.AddYears(-1), "one that has never stood anywhere");
+    }
+
+    [Fact]
+    public void Hole_ForAClientThatWasAwayForTooLong_IsAsOldAsItsCursor()
+    {
+        var hosted = Host();
+        hosted.MakeHole(Start.AddHours(-1));
+        hosted.CursorAt(hosted.Floor).Time.ShouldBe(Start.AddHours(-1));
+
+        var flooded = Host();
+        for (var i = 0; i < 1_001; i++) flooded.Append(Event("meanwhile"));
+        flooded.Prepend([Event("missed")], Start.AddMinutes(-5));
+        flooded.CursorAt(flooded.Floor).Time.ShouldBe(Start.AddMinutes(-5), "nothing of it was given");
+    }
+
+    [Fact]
+    public void WhatWasRead_OfMuchThatWasMissed_StaysUpToItsBound()
+    {
+        var hosted = Host();
+        hosted.Prepend([.. Enumerable.Range(0, 2_000).Select(i => Event("missed"))], Start);
+        var opened = hosted.Floor;
+        var position = opened;
+        for (var part = 0; part < 3; part++)
+        {
+            var found = Read(hosted, position, 200)!;
+            hosted.Handed(_request, found);
+            position = found[^1].Position;
+        }
+
+        ComeAgain(hosted, opened + 1).ShouldBeTrue("600 and what comes after them: 500 were handed before the last");
+        Read(hosted, opened + 1, 3_000)!.Count.ShouldBe(1_999);
     }
 
     [Fact]

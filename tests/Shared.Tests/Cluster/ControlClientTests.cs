@@ -40,6 +40,19 @@ public sealed class ControlClientTests
     }
 
     [Fact]
+    public async Task Wait_WhileNoControlTakesAnythingElse_GoesOn()
+    {
+        var news = new TaskCompletionSource<HttpResponseMessage>();
+        Task<HttpResponseMessage> Answer(HttpRequestMessage request) => request.Method == HttpMethod.Get ? news.Task : Never();
+        var controls = new Controls(Answer, Answer);
+        var waiting = controls.Client.FetchAsync("/settings", null, 1_000, CancellationToken.None);
+        (await Should.ThrowAsync<HttpRequestException>(controls.AskAsync())).Message.ShouldContain("in time");
+        news.SetResult(await Document());
+        (await waiting.WaitAsync(Soon)).ShouldNotBeNull();
+        controls.Asked.ShouldBe(["first", "first", "other"]);
+    }
+
+    [Fact]
     public async Task Calls_ThatFailTogether_LeaveTheirControlOnce()
     {
         var both = new TaskCompletionSource();
