@@ -20,7 +20,7 @@ internal static class ReportsFeature
 
     private static async Task<IResult> KeepAsync(HttpContext context, SettingsReport report, ReportStore reports)
     {
-        if (new[] { report.Effective.Count, report.Local.Count, report.NotApplied.Count, report.Unknown.Count }.Max() > MostKeys)
+        if (new[] { report.Effective.Count, report.Local.Count, report.NotApplied.Count, report.Unknown.Count, report.Locked?.Count ?? 0 }.Max() > MostKeys)
             return Refusal.Invalid("effective", $"may name {MostKeys} options at the most.").ToResult();
         if (report.Refused?.Reason.Length > LongestReason) return Refusal.Invalid("refused", $"may have {LongestReason} characters at the most.").ToResult();
         await reports.KeepAsync(context.CallingNode().Id, report);
