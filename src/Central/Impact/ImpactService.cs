@@ -44,12 +44,12 @@ internal sealed class ImpactService(ImpactStore impact, SheetStore store, Direct
         if (directory.Current is not { } current) return [];
         var told = (await reports.ListAsync()).ToDictionary(report => report.NodeId, report => report.Report);
         return from node in current.Nodes.Values
-            where sets.ContainsKey(node.PolicySetId)
-            orderby node.Name
-            let set = sets[node.PolicySetId]
-            let local = told.GetValueOrDefault(node.Id) is { } report ? report.Local.Concat(report.Locked ?? Nothing).DistinctBy(option => option.Key).ToDictionary() : Nothing
-            let keeps = set.Effective.Keys.Intersect(local.Keys).Except(after.Sets[node.PolicySetId].Content.Locked ?? [])
-            select new TouchedNode(node.Name, set.Key, node.IsAlive, [.. keeps], local.Count == 0 ? set.Effective : Changes(before, after, node.PolicySetId, local));
+               where sets.ContainsKey(node.PolicySetId)
+               orderby node.Name
+               let set = sets[node.PolicySetId]
+               let local = told.GetValueOrDefault(node.Id) is { } report ? report.Local.Concat(report.Locked ?? Nothing).DistinctBy(option => option.Key).ToDictionary() : Nothing
+               let keeps = set.Effective.Keys.Intersect(local.Keys).Except(after.Sets[node.PolicySetId].Content.Locked ?? [])
+               select new TouchedNode(node.Name, set.Key, node.IsAlive, [.. keeps], local.Count == 0 ? set.Effective : Changes(before, after, node.PolicySetId, local));
     }
 
     private async Task<int?> HoldersAsync(SheetId id, SettingsSnapshot after)
