@@ -4,19 +4,21 @@ namespace IntraMessenger.Central.Impact;
 
 /// <summary>What a change would do, before it is saved.</summary>
 /// <param name="Changes">Of the sheet itself.</param>
-/// <param name="PolicySets">Those for which the value of an option becomes another one.</param>
+/// <param name="PolicySets">Those for which the value of an option becomes another one; of a role all, as its people come by any of them.</param>
 /// <param name="Nodes">Those to which it would come.</param>
 /// <param name="Over">Limits that would be lower than what is used. Nobody is thrown out; nobody is admitted until there is room.</param>
 internal sealed record ChangeImpact(
     IReadOnlyDictionary<string, OptionChange> Changes, IReadOnlyList<ChangedSet> PolicySets, IReadOnlyList<TouchedNode> Nodes, TouchedPeople People,
     IReadOnlyList<OverLimit> Over);
 
+/// <param name="Effective">What holds for all its nodes, before roles.</param>
 internal sealed record ChangedSet(string Key, IReadOnlyDictionary<string, OptionChange> Effective);
 
 /// <param name="Keeps">Changed options for which its local file says a value of its own: they stay as they are there.</param>
-internal sealed record TouchedNode(string Name, string PolicySet, bool Alive, IReadOnlyList<string> Keeps);
+/// <param name="Effective">What becomes another value on it, before roles: also by a lock that comes over its local file, or goes.</param>
+internal sealed record TouchedNode(string Name, string PolicySet, bool Alive, IReadOnlyList<string> Keeps, IReadOnlyDictionary<string, OptionChange> Effective);
 
-/// <param name="Connected">With a place under one of the policy sets.</param>
+/// <param name="Connected">With a place under a policy set for which, or for a node of which, a value becomes another one.</param>
 /// <param name="AtHome">Whose home set is one of them.</param>
 /// <param name="Holders">Of a role: who holds it.</param>
 internal sealed record TouchedPeople(int Connected, int AtHome, int? Holders);

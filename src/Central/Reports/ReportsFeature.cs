@@ -20,7 +20,7 @@ internal static class ReportsFeature
 
     private static async Task<IResult> KeepAsync(HttpContext context, SettingsReport report, ReportStore reports)
     {
-        if (new[] { report.Effective.Count, report.Local.Count, report.NotApplied.Count, report.Unknown.Count }.Max() > MostKeys)
+        if (new[] { report.Effective.Count, report.Local.Count, report.NotApplied.Count, report.Unknown.Count, report.Locked?.Count ?? 0 }.Max() > MostKeys)
             return Refusal.Invalid("effective", $"may name {MostKeys} options at the most.").ToResult();
         if (report.Refused is { } refused) report = report with { Refused = refused with { Reason = Reasons.Shortened(refused.Reason, LongestReason) } };
         await reports.KeepAsync(context.CallingNode().Id, report);

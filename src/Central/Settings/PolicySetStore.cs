@@ -38,9 +38,8 @@ internal sealed class PolicySetStore(Store store)
                 if (await SheetStore.LockAsync(transaction, id) is not { } set) return;
                 var (key, prefix) = (newKey ?? set.Sheet.Name, newPrefix ?? set.Sheet.Prefix);
                 if ((set.Sheet.Name, set.Sheet.Prefix) == (key, prefix)) return;
-                await transaction.ExecuteAsync("UPDATE policy_sets SET set_key = @key, prefix = @prefix WHERE id = @OwnerId", new { key, prefix, id.OwnerId });
                 var why = by with { Comment = by.Comment.Length > 0 ? by.Comment : $"Renamed from {set.Sheet.Name} (/{set.Sheet.Prefix}) to {key} (/{prefix})" };
-                await SheetStore.AddNextAsync(transaction, set.Sheet, why);
+                await SheetStore.AddNextAsync(transaction, await SheetStore.RenameAsync(transaction, set.Sheet, key, prefix), why);
             });
             return true;
         }

@@ -42,4 +42,10 @@ internal sealed class SettingsLag : IMetrics
             _nodes[node.Id] = (applied, known.BehindSince ?? current.TakenAt);
         }
     }
+
+    /// <summary>What the store has of a node that was heard here once: it may have caught up where another control hears it.</summary>
+    public void Known(int nodeId, string name, int policySetId, Heartbeat facts)
+    {
+        if (_nodes.ContainsKey(nodeId) && _settings.Wanted(nodeId, name, policySetId, facts.Catalogue) is var (wanted, _) && facts.AppliedETag == wanted) _nodes[nodeId] = (wanted, null);
+    }
 }

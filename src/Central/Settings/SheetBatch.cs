@@ -48,7 +48,7 @@ internal static class SheetBatch
         var next = wanted.Becomes(before);
         var prefix = wanted.Prefix ?? found?.Sheet.Prefix ?? (wanted.Kind == SheetKind.Set ? wanted.Name : "");
         var changes = SheetChange.Between(before, next);
-        if (found is not null && found.Sheet.Prefix != prefix) changes["prefix"] = new(JsonSerializer.SerializeToElement(found.Sheet.Prefix), JsonSerializer.SerializeToElement(prefix));
+        if (found is not null) SheetChange.Rename(changes, "prefix", found.Sheet.Prefix, prefix);
         return new(found, wanted, prefix, next, new(wanted.Kind, wanted.Name, found is null, changes));
     }
 

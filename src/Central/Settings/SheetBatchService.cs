@@ -77,8 +77,8 @@ internal sealed class SheetBatchService(Store store, SheetStore sheets)
     {
         if (step.Found is { Sheet: var sheet })
         {
-            if (sheet.Prefix != step.Prefix) await transaction.ExecuteAsync("UPDATE policy_sets SET prefix = @Prefix WHERE id = @OwnerId", new { step.Prefix, sheet.Id.OwnerId });
-            await SheetStore.AddNextAsync(transaction, sheet with { Content = step.Next }, by);
+            var named = sheet.Prefix == step.Prefix ? sheet : await SheetStore.RenameAsync(transaction, sheet, sheet.Name, step.Prefix);
+            await SheetStore.AddNextAsync(transaction, named with { Content = step.Next }, by);
         }
         else if (step.Wanted.Kind == SheetKind.Set) await PolicySetStore.AddAsync(transaction, step.Wanted.Name, step.Prefix, step.Next, by);
         else await RoleStore.AddAsync(transaction, step.Wanted.Name, step.Next, by);

@@ -58,6 +58,12 @@ internal static class SheetChange
         return changes;
     }
 
+    /// <summary>Adds that a policy set is called something else, where it is.</summary>
+    public static void Rename(SortedDictionary<string, OptionChange> changes, string name, string from, string to)
+    {
+        if (from != to) changes[name] = new(JsonSerializer.SerializeToElement(from), JsonSerializer.SerializeToElement(to));
+    }
+
     /// <summary>A line for each change, such as <c>contacts.max: 3 -> inherited</c>.</summary>
     public static IEnumerable<string> Lines(IReadOnlyDictionary<string, OptionChange> changes) => changes.Select(change => $"  {change.Key}: {Shown(change.Value.From)} -> {Shown(change.Value.To)}");
 

@@ -41,7 +41,7 @@ internal sealed partial class SheetService(SheetStore store, SettingsService set
     {
         if (await store.FindAsync(kind, name) is not { } found) return Refusal.NotFound;
         var revisions = await store.RevisionsAsync(found.Sheet.Id, before ?? long.MaxValue, most + 1);
-        var changes = revisions.Select((revision, at) => revision.Since(at + 1 < revisions.Count ? revisions[at + 1] : null)).Take(most).ToArray();
+        var changes = revisions.Select((revision, at) => revision.Since(at + 1 < revisions.Count ? revisions[at + 1] : null, found.Sheet)).Take(most).ToArray();
         return changes;
     }
 

@@ -11,9 +11,22 @@ internal sealed record StoredRevision(long Revision, DateTime SavedAt, string Au
 {
     public SheetContent Said => SheetStore.Read(Content);
 
-    public RevisionChange Since(StoredRevision? before) =>
-        new(Revision, SavedAt, Author, Comment, RestoredFrom, SheetChange.Between(before?.Said ?? SheetContent.Empty, Said));
+    public RevisionChange Since(StoredRevision? before, Sheet now) => new(Revision, SavedAt, Author, Comment, RestoredFrom, ChangesSince(before, now));
+
+    /// <param name="now">The sheet as it is: a revision that does not say what it was called is called what the sheet is.</param>
+    public IReadOnlyDictionary<string, OptionChange> ChangesSince(StoredRevision? before, Sheet now)
+    {
+        var changes = SheetChange.Between(before?.Said ?? SheetContent.Empty, Said);
+        if (before is null) return changes;
+        var (old, next) = (SheetStore.ReadNames(before.Content), SheetStore.ReadNames(Content));
+        SheetChange.Rename(changes, "key", old.Key ?? now.Name, next.Key ?? now.Name);
+        SheetChange.Rename(changes, "prefix", old.Prefix ?? now.Prefix, next.Prefix ?? now.Prefix);
+        return changes;
+    }
 }
+
+/// <summary>What a policy set was called at a revision, beside what it said there: absent since its last rename.</summary>
+internal sealed record SheetNames(string? Key = null, string? Prefix = null);
 
 /// <summary>Responsible for sheets and their histories in the store.</summary>
 internal sealed class SheetStore(Store store)
@@ -29,6 +42,8 @@ internal sealed class SheetStore(Store store)
         """;
 
     public static SheetContent Read(string content) => JsonSerializer.Deserialize<SheetContent>(content, Json.Options)!;
+
+    public static SheetNames ReadNames(string content) => JsonSerializer.Deserialize<SheetNames>(content, Json.Options)!;
 
     /// <summary>In the order of the names.</summary>
     public async Task<IReadOnlyList<VersionedSheet>> ListAsync(SheetKind kind) => await store.RunAsync(async connection =>
@@ -59,9 +74,9 @@ internal sealed class SheetStore(Store store)
     public async Task<ChangedMeanwhile?> SinceAsync(VersionedSheet now, IfMatch read)
     {
         var revision = read.Tags.Select(now.RevisionOf).Max();
-        var before = revision is { } known ? await RevisionAsync(now.Sheet.Id, known) : null;
+        var before = revision is { } known ? (await RevisionsAsync(now.Sheet.Id, known + 1, 1)).FirstOrDefault(found => found.Revision == known) : null;
         if ((await RevisionsAsync(now.Sheet.Id, long.MaxValue, 1)).FirstOrDefault() is not { } newest) return null;
-        return new(before is null ? null : revision, newest.Revision, newest.Author, newest.Comment, newest.SavedAt, SheetChange.Between(before ?? SheetContent.Empty, newest.Said));
+        return new(before is null ? null : revision, newest.Revision, newest.Author, newest.Comment, newest.SavedAt, newest.ChangesSince(before, now.Sheet));
     }
 
     /// <summary>
@@ -135,6 +150,20 @@ internal sealed class SheetStore(Store store)
             new { next.Revision, sheet.Id.KindName, sheet.Id.OwnerId });
         await AddRevisionAsync(transaction, next, by, restoredFrom);
         return next;
+    }
+
+    /// <summary>
+    /// Gives a policy set another key or prefix; its earlier revisions keep in mind what it was called. Its head must be locked, and a revision must
+    /// follow, to tell that.
+    /// </summary>
+    public static async Task<Sheet> RenameAsync(StoreTransaction transaction, Sheet set, string key, string prefix)
+    {
+        await transaction.ExecuteAsync("""
+            UPDATE policy_sets SET set_key = @key, prefix = @prefix WHERE id = @OwnerId;
+            UPDATE settings_revisions SET content = JSON_SET(content, '$.key', @wasKey, '$.prefix', @wasPrefix)
+            WHERE kind = 'set' AND owner_id = @OwnerId AND JSON_EXTRACT(content, '$.key') IS NULL
+            """, new { key, prefix, set.Id.OwnerId, wasKey = set.Name, wasPrefix = set.Prefix });
+        return set with { Name = key, Prefix = prefix };
     }
 
     /// <summary>Writes down the sheet as its newest revision, and tells every control that something changed.</summary>

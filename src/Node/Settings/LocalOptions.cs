@@ -29,6 +29,13 @@ internal sealed class LocalOptions(IConfiguration configuration)
         return (_said.Where(option => !notApplied.ContainsKey(option.Key)).ToDictionary(), notApplied);
     }
 
+    /// <summary>What of it would hold if the policy set locked nothing, and does not.</summary>
+    public Dictionary<string, JsonElement> Locked(SettingsDocument document)
+    {
+        var unlocked = document with { Locked = [] };
+        return _said.Where(option => document.Locked.Contains(option.Key) && WhyNot(option.Key, option.Value, unlocked) is null).ToDictionary();
+    }
+
     private static string? WhyNot(string key, JsonElement value, SettingsDocument document)
     {
         if (!OptionCatalogue.All.TryGetValue(key, out var option)) return "It is not an option of the catalogue.";

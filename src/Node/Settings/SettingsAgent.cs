@@ -19,11 +19,12 @@ internal sealed partial class SettingsAgent(
     : ClusterFeed<SettingsDocument>($"{ClusterRoutes.Settings}?catalogue={OptionCatalogue.Version}", file, control, time, logger)
 {
     private volatile TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private InForce _inForce = new(new Dictionary<string, JsonElement>(), new Dictionary<string, JsonElement>(), new Dictionary<string, string>(), []);
+    private InForce _inForce = new(new Dictionary<string, JsonElement>(), new Dictionary<string, JsonElement>(), new Dictionary<string, string>(), new Dictionary<string, JsonElement>(), []);
     private IReadOnlyDictionary<string, string> _wrongKeys = new Dictionary<string, string>();
 
     private sealed record InForce(
-        IReadOnlyDictionary<string, JsonElement> Effective, IReadOnlyDictionary<string, JsonElement> Local, IReadOnlyDictionary<string, string> NotApplied, string[] Unknown);
+        IReadOnlyDictionary<string, JsonElement> Effective, IReadOnlyDictionary<string, JsonElement> Local, IReadOnlyDictionary<string, string> NotApplied,
+        IReadOnlyDictionary<string, JsonElement> Locked, string[] Unknown);
 
     /// <summary>Completes at the next document that is put in force or refused, so that it is told at once.</summary>
     public Task NextChange => _changed.Task;
@@ -31,7 +32,7 @@ internal sealed partial class SettingsAgent(
     /// <summary>What control is told of the settings here.</summary>
     public SettingsReport Report => new(
         Current?.ETag, Current?.Document.Revision, _inForce.Effective, _inForce.Local, _inForce.NotApplied, _inForce.Unknown,
-        Refused is var (etag, reason) ? new(etag, reason, _wrongKeys) : null);
+        Refused is var (etag, reason) ? new(etag, reason, _wrongKeys) : null, _inForce.Locked);
 
     /// <summary>The options that anybody is told before signing in.</summary>
     public IReadOnlyDictionary<string, JsonElement> ClientOptions => people.Of("").ForClients;
@@ -42,7 +43,7 @@ internal sealed partial class SettingsAgent(
         var (applied, notApplied) = local.Beside(document);
         var effective = OptionLayers.OfSet(document.Options, "", applied).Compose();
         var before = _inForce;
-        _inForce = new(effective, applied, notApplied, [.. document.Options.Keys.Where(key => !OptionCatalogue.All.ContainsKey(key))]);
+        _inForce = new(effective, applied, notApplied, local.Locked(document), [.. document.Options.Keys.Where(key => !OptionCatalogue.All.ContainsKey(key))]);
         foreach (var (key, why) in notApplied.Where(one => before.NotApplied.GetValueOrDefault(one.Key) != one.Value)) Log.NotApplied(logger, key, why);
         foreach (var key in _inForce.Unknown.Except(before.Unknown)) Log.Unknown(logger, key);
 

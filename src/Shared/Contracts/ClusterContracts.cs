@@ -69,6 +69,7 @@ public sealed record SettingsDocument(
 /// <param name="NotApplied">Keys of its own file that are not in force, and why.</param>
 /// <param name="Unknown">Keys that it was sent and passes over, because it does not know them.</param>
 /// <param name="Refused">The newest document, where it is not in force.</param>
+/// <param name="Locked">Values of its own file that would be in force if the policy set did not lock them.</param>
 public sealed record SettingsReport(
     string? AppliedETag,
     long? AppliedRevision,
@@ -76,7 +77,8 @@ public sealed record SettingsReport(
     IReadOnlyDictionary<string, JsonElement> Local,
     IReadOnlyDictionary<string, string> NotApplied,
     IReadOnlyList<string> Unknown,
-    RefusedSettings? Refused = null);
+    RefusedSettings? Refused = null,
+    IReadOnlyDictionary<string, JsonElement>? Locked = null);
 
 /// <summary>A document that a node does not apply.</summary>
 /// <param name="Keys">Which options are wrong, and why; empty where the document as a whole is.</param>

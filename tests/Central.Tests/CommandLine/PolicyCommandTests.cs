@@ -167,6 +167,19 @@ public sealed class PolicyCommandTests(StoreFixture fixture)
     }
 
     [Fact]
+    public async Task Import_OfAnotherPrefix_IsAChangeOfItsRevision()
+    {
+        await using var console = await SettingsConsole.StartAsync(fixture);
+        var cluster = console.Cluster;
+        var file = (await cluster.RunAsync("policy", "export")).Output;
+        (await cluster.RunAsync("policy", "import", cluster.WriteText(file.Replace("prefix: a\n", "prefix: school\n", StringComparison.Ordinal)))).Code.ShouldBe(0);
+        (await console.GetAsync("/policy-sets/a/revisions")).GetProperty("items")[0].GetProperty("changes").ToString().ShouldBe("""{"prefix":{"from":"a","to":"school"}}""");
+        var refused = await cluster.RunAsync("policy", "import", cluster.WriteText(file));
+        refused.Code.ShouldBe(4);
+        refused.Error.ShouldContain("Changed since:\n  prefix: \"a\" -> \"school\"\n");
+    }
+
+    [Fact]
     public async Task Import_OverWhatTheFileWasNotMadeFrom_NeedsForce()
     {
         await using var cluster = await TestCluster.CreateAsync(fixture);

@@ -1,12 +1,14 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Dapper;
 using IntraMessenger.Central.Tests.Infrastructure;
+using IntraMessenger.Shared.Contracts;
 using IntraMessenger.Testing;
 
 namespace IntraMessenger.Central.Tests.Console;
 
-/// <summary>Who would be over a limit that a change lowers, where roles have a say in it.</summary>
+/// <summary>Which nodes a change comes to, and who would be over a limit that it lowers, where roles have a say in it.</summary>
 [Collection(nameof(StoreCollection))]
 public sealed class DryRunTests(StoreFixture fixture)
 {
@@ -72,6 +74,49 @@ public sealed class DryRunTests(StoreFixture fixture)
         (await OverAsync(console, "/policy-sets/a", new { options = Say(option, limit) })).ShouldBeEmpty("the role says otherwise for everybody");
     }
 
+    [Fact]
+    public async Task Lock_ThatComesOverALocalFileOrGoes_TellsWhatItChangesOnTheNode()
+    {
+        await using var console = await StartAsync();
+        await console.Cluster.NodeKeyAsync("node-a2", "a");
+        await Eventually.HoldsAsync(async () => (await console.GetAsync("/nodes")).GetProperty("items").GetArrayLength() == 2, "control knows both");
+        await ReportAsync(console, local: Say("limits.requestsPerSecond", 100));
+        var locking = new { options = new { }, locked = new[] { "limits.requestsPerSecond" } };
+        var impact = await TryAsync(console, "/policy-sets/a", locking);
+        impact.GetProperty("policySets").GetArrayLength().ShouldBe(0);
+        Nodes(impact).ShouldBe(["""node-a1 a keeps [] {"limits.requestsPerSecond":{"from":100,"to":50}}"""], "node-a2 has no file of its own");
+        impact.GetProperty("people").GetProperty("atHome").GetInt32().ShouldBe(3);
+        Nodes(await TryAsync(console, "/policy-sets/a", new { options = new { }, locked = new[] { "limits.signInsPerMinute" } })).ShouldBeEmpty();
+        Nodes(await TryAsync(console, "/policy-sets/b", locking)).ShouldBeEmpty();
+
+        await console.SaveAsync("/policy-sets/a", locking);
+        await ReportAsync(console, local: [], locked: Say("limits.requestsPerSecond", 100));
+        Nodes(await TryAsync(console, "/policy-sets/a", new { options = new { }, locked = Array.Empty<string>() })).ShouldBe(["""node-a1 a keeps [] {"limits.requestsPerSecond":{"from":50,"to":100}}"""]);
+    }
+
+    [Fact]
+    public async Task Value_ThatALocalFileSaysToo_ComesToTheOtherNodesAlone()
+    {
+        await using var console = await StartAsync();
+        await ReportAsync(console, local: Say("limits.requestsPerSecond", 100));
+        var options = new Dictionary<string, object> { ["limits.requestsPerSecond"] = 70, ["contacts.max"] = 4 };
+        Nodes(await TryAsync(console, "/policy-sets/a", new { options })).ShouldBe(["""node-a1 a keeps ["limits.requestsPerSecond"] {"contacts.max":{"from":3,"to":4}}"""]);
+        Nodes(await TryAsync(console, "/policy-sets/a", new { options, locked = new[] { "limits.requestsPerSecond" } }))
+            .ShouldBe(["""node-a1 a keeps [] {"contacts.max":{"from":3,"to":4},"limits.requestsPerSecond":{"from":100,"to":70}}"""]);
+    }
+
+    [Fact]
+    public async Task Role_ThatChanges_ComesToAllSetsAndNodes()
+    {
+        await using var console = await StartAsync();
+        var impact = await TryAsync(console, "/roles/Support", new { options = Say("contacts.max", 5), isDefault = true });
+        impact.GetProperty("policySets").ToString().ShouldBe("""[{"key":"a","effective":{}},{"key":"b","effective":{}}]""");
+        Nodes(impact).ShouldBe(["node-a1 a keeps [] {}"]);
+        impact.GetProperty("people").ToString().ShouldBe("""{"connected":0,"atHome":0,"holders":3}""", "whoever holds it, and nobody else");
+        var same = await TryAsync(console, "/roles/Support", new { options = Say("contacts.max", 500) });
+        (same.GetProperty("policySets").GetArrayLength(), same.GetProperty("nodes").GetArrayLength()).ShouldBe((0, 0));
+    }
+
     /// <summary>alice, whose role Support allows 500 contacts, and bob have two each; carol has none. Set a allows 3.</summary>
     private async Task<SettingsConsole> StartAsync()
     {
@@ -90,12 +135,26 @@ public sealed class DryRunTests(StoreFixture fixture)
         answer.StatusCode.ShouldBe(HttpStatusCode.NoContent);
     }
 
-    /// <summary>Such as <c>contacts.max a Support: 1 of 1, highest 2</c>: one who is over the limit 1 that role Support says under set a, with 2.</summary>
-    private static async Task<string[]> OverAsync(SettingsConsole console, string path, object body)
+    /// <summary>What node-a1 tells of its local file.</summary>
+    private static async Task ReportAsync(SettingsConsole console, Dictionary<string, object?> local, Dictionary<string, object?>? locked = null)
+    {
+        var nothing = new Dictionary<string, object?>();
+        using var answer = await console.Node.PostAsJsonAsync(ClusterRoutes.SettingsReport, new { appliedETag = "", appliedRevision = 1, effective = nothing, local, notApplied = nothing, unknown = Array.Empty<string>(), locked });
+        answer.StatusCode.ShouldBe(HttpStatusCode.NoContent, await answer.Content.ReadAsStringAsync());
+    }
+
+    private static string[] Nodes(JsonElement impact) => [.. impact.GetProperty("nodes").EnumerateArray()
+        .Select(node => $"{node.GetProperty("name")} {node.GetProperty("policySet")} keeps {node.GetProperty("keeps")} {node.GetProperty("effective")}")];
+
+    private static async Task<JsonElement> TryAsync(SettingsConsole console, string path, object body)
     {
         using var answer = await console.Admin.PutAsJsonAsync($"/console/api{path}?dryRun=true", body);
         answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
-        return [.. (await answer.JsonAsync()).GetProperty("over").EnumerateArray().Select(over =>
-            $"{over.GetProperty("option")} {over.GetProperty("policySet")}{(over.TryGetProperty("role", out var role) ? $" {role}" : "")}: {over.GetProperty("count")} of {over.GetProperty("value")}, highest {over.GetProperty("highest")}")];
+        return await answer.JsonAsync();
     }
+
+    /// <summary>Such as <c>contacts.max a Support: 1 of 1, highest 2</c>: one who is over the limit 1 that role Support says under set a, with 2.</summary>
+    private static async Task<string[]> OverAsync(SettingsConsole console, string path, object body) =>
+        [.. (await TryAsync(console, path, body)).GetProperty("over").EnumerateArray().Select(over =>
+            $"{over.GetProperty("option")} {over.GetProperty("policySet")}{(over.TryGetProperty("role", out var role) ? $" {role}" : "")}: {over.GetProperty("count")} of {over.GetProperty("value")}, highest {over.GetProperty("highest")}")];
 }

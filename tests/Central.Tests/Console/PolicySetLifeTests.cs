@@ -50,6 +50,40 @@ public sealed class PolicySetLifeTests(StoreFixture fixture)
     }
 
     [Fact]
+    public async Task Rename_IsAChangeOfItsRevision_AndOfWhatOthersSee()
+    {
+        await using var console = await SettingsConsole.StartAsync(fixture);
+        async Task<string[]> HistoryAsync() => [.. (await console.GetAsync("/policy-sets/fine/revisions")).GetProperty("items").EnumerateArray()
+            .Select(revision => $"{revision.GetProperty("revision")} {revision.GetProperty("comment")} {revision.GetProperty("changes")}")];
+        var read = await SettingsApiTests.ETagAsync(console.Admin, "/console/api/policy-sets/a");
+        await RenameAsync(console, "a", new { prefix = "fine2", comment = "ticket 1" });
+        await RenameAsync(console, "a", new { key = "fine", prefix = "a", comment = "ticket 2" });
+        await console.SaveAsync("/policy-sets/fine", new { options = Say("contacts.max", 7), comment = "ticket 3" });
+        string[] history =
+        [
+            """4 ticket 3 {"contacts.max":{"from":3,"to":7}}""", """3 ticket 2 {"key":{"from":"a","to":"fine"},"prefix":{"from":"fine2","to":"a"}}""",
+            """2 ticket 1 {"prefix":{"from":"a","to":"fine2"}}""", """1 First settings {"contacts.max":{"to":3},"sessions.maxConnectedUsers":{"to":50}}""",
+        ];
+        (await HistoryAsync()).ShouldBe(history);
+
+        var problem = await (await SettingsApiTests.SaveAsync(console.Admin, "fine", new { options = Say("contacts.max", 5) }, read)).ShouldBeProblemAsync(412, "precondition-failed");
+        problem.GetProperty("changes").ToString().ShouldBe("""{"contacts.max":{"from":3,"to":7},"key":{"from":"a","to":"fine"}}""");
+
+        using var restore = new HttpRequestMessage(HttpMethod.Post, "/console/api/policy-sets/fine/revisions/2/restore") { Content = JsonContent.Create(new { comment = "back" }) };
+        restore.Headers.IfMatch.Add(await SettingsApiTests.ETagAsync(console.Admin, "/console/api/policy-sets/fine"));
+        using var restored = await console.Admin.SendAsync(restore);
+        var set = await restored.JsonAsync();
+        (set.GetProperty("key").GetString(), set.GetProperty("prefix").GetString()).ShouldBe(("fine", "a"), "what it is called stays");
+        (await HistoryAsync()).ShouldBe(["""5 back {"contacts.max":{"from":7,"to":3}}""", .. history]);
+    }
+
+    private static async Task RenameAsync(SettingsConsole console, string key, object names)
+    {
+        using var answer = await console.Admin.PatchAsJsonAsync($"/console/api/policy-sets/{key}", names);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
     public async Task Delete_IsRefusedWhileNodesServeItOrPeopleAreAtHomeInIt()
     {
         await using var console = await SettingsConsole.StartAsync(fixture);

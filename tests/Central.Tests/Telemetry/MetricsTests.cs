@@ -1,6 +1,8 @@
 using System.Net;
 using IntraMessenger.Central.Tests.Infrastructure;
 using IntraMessenger.Central.Tests.Settings;
+using IntraMessenger.Shared.Contracts;
+using IntraMessenger.Shared.Options;
 using IntraMessenger.Testing;
 
 namespace IntraMessenger.Central.Tests.Telemetry;
@@ -61,6 +63,36 @@ public sealed class MetricsTests(StoreFixture fixture)
         await Eventually.HoldsAsync(async () => await ShownAsync("intramessenger_settings_behind_seconds", ("policy_set", "a")) == 0, "it has caught up");
         (await ShownAsync("intramessenger_settings_apply_duration_seconds_count")).ShouldBe(1);
         (await ShownAsync("intramessenger_settings_apply_duration_seconds_sum")).ShouldBeGreaterThan(0.2);
+    }
+
+    [Fact]
+    public async Task Node_ThatCaughtUpAtAnotherControl_IsBehindAtNone()
+    {
+        var (cluster, control) = await TestCluster.StartAsync(fixture);
+        await using var _ = cluster;
+        var other = await cluster.ControlAsync();
+        using var admin = await cluster.AdminAsync(control);
+        var key = await cluster.NodeKeyAsync("n", "a");
+        var life = await cluster.LifeAsync("n");
+        using var node = control.Client(key);
+        async Task TellAsync(RunningCentral heard, string tag) =>
+            await TestCluster.BeatAsync(heard, key, TestCluster.Heartbeat(life, "http://127.0.0.1:1234", applied: tag, revision: 1) with { Catalogue = OptionCatalogue.Version });
+        async Task<double> ShownAsync(string name, params (string, string)[] tags) => (await Scrape.OfAsync(control.Management))[name, tags];
+        async Task<string> SavedAsync(int limit)
+        {
+            using var saved = await SettingsApiTests.SaveAsync(admin, "a", new { options = new Dictionary<string, object?> { ["contacts.max"] = limit } });
+            return (await SettingsApiTests.ETagAsync(node, $"{ClusterRoutes.Settings}?catalogue={OptionCatalogue.Version}")).Tag;
+        }
+
+        var old = await SavedAsync(7);
+        await TellAsync(control, old);
+        var newest = await SavedAsync(8);
+        await TellAsync(control, old);
+        await Eventually.HoldsAsync(async () => await ShownAsync("intramessenger_settings_behind_seconds", ("policy_set", "a")) > 0.2, "it is behind");
+        await TellAsync(other, newest);
+        await Eventually.HoldsAsync(async () => await ShownAsync("intramessenger_settings_behind_seconds", ("policy_set", "a")) == 0, "it has caught up");
+        await TellAsync(control, newest);
+        (await Scrape.OfAsync(control.Management)).Has("intramessenger_settings_apply_duration_seconds_count").ShouldBeFalse("the other control has counted it");
     }
 
     [Fact]

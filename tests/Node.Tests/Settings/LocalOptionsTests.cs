@@ -68,10 +68,12 @@ public sealed class LocalOptionsTests : IAsyncLifetime
     [Fact]
     public async Task Lock_OfThePolicySet_IsStrongerThanTheLocalFile()
     {
-        await SayAsync("limits.signInsPerMinute");
+        await SayAsync("limits.signInsPerMinute", "limits.requestsPerSecond", "limits.trustedProxies");
         (await SignInsAsync()).ShouldBe([201, 201]);
         _control.LastReport!.NotApplied["limits.signInsPerMinute"].ShouldBe("Policy set a locks it.");
         _control.LastReport.Effective["limits.signInsPerMinute"].GetInt32().ShouldBe(500);
+        _control.LastReport.Locked!.Keys.ShouldBe(["limits.signInsPerMinute", "limits.trustedProxies"], ignoreOrder: true, "the third would not hold without the lock either");
+        _control.LastReport.Locked["limits.signInsPerMinute"].GetInt32().ShouldBe(1);
         await SayAsync();
         (await SignInsAsync()).ShouldBe([201, 429]);
     }
