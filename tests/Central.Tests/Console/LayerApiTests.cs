@@ -134,7 +134,8 @@ public sealed class LayerApiTests(StoreFixture fixture)
         (await console.GetAsync("/nodes/node-a1/settings")).TryGetProperty("effective", out _).ShouldBeFalse("it has told nothing yet");
         await ReportAsync(console, new Dictionary<string, JsonElement> { ["limits.signInsPerMinute"] = JsonSerializer.SerializeToElement(5) });
         var shown = await console.GetAsync("/nodes/node-a1/settings");
-        shown.GetProperty("differences").ToString().ShouldBe("""[{"key":"limits.signInsPerMinute","requested":60,"effective":5,"because":"The local file of the node says so."}]""");
+        shown.GetProperty("differences").ToString().ShouldBe("""[{"key":"limits.signInsPerMinute","requested":60,"effective":5,"source":"localFile","because":"The local file of the node says so."}]""");
+        shown.GetProperty("locked").GetArrayLength().ShouldBe(0);
         shown.GetProperty("requested").GetProperty("eTag").GetString().ShouldBe(shown.GetProperty("applied").GetProperty("eTag").GetString());
         await (await console.Admin.GetAsync("/console/api/nodes/none/settings")).ShouldBeProblemAsync(404, "not-found");
     }
