@@ -39,6 +39,9 @@ public sealed class Member
 
     public string Log { get; }
 
+    /// <summary>The file that it starts with.</summary>
+    public string LocalFile => _command[^1];
+
     /// <summary>The program's own; 0 before the first start.</summary>
     public int Pid => _process?.Id ?? 0;
 

@@ -12,6 +12,7 @@ internal sealed class Policy : IAsyncDisposable
     private readonly string _set;
     private readonly HashSet<string> _saved = [];
     private readonly HttpClient _console;
+    private bool _isLocking;
 
     private Policy(RunningCluster cluster, string set, HttpClient console) => (_cluster, _set, _console) = (cluster, set, console);
 
@@ -47,18 +48,25 @@ internal sealed class Policy : IAsyncDisposable
         }
     }
 
+    /// <summary>No local file of a node may override these, and no others, until this is disposed.</summary>
+    public async Task LockAsync(params string[] keys)
+    {
+        _isLocking = true;
+        await SaveAsync(new Dictionary<string, object?>(), keys);
+    }
+
     public async Task BefriendAsync(string one, string other) => (await _console.PutAsync($"/console/api/people/{one}/contacts/{other}", null)).EnsureSuccessStatusCode();
 
     public async ValueTask DisposeAsync()
     {
-        await SaveAsync(_saved.ToDictionary(key => key, _ => (object?)null));
+        await SaveAsync(_saved.ToDictionary(key => key, _ => (object?)null), _isLocking ? [] : null);
         _console.Dispose();
     }
 
-    private async Task SaveAsync(Dictionary<string, object?> options)
+    private async Task SaveAsync(Dictionary<string, object?> options, string[]? locked = null)
     {
         using var before = await _console.GetAsync($"/console/api/policy-sets/{_set}");
-        using var save = new HttpRequestMessage(HttpMethod.Put, $"/console/api/policy-sets/{_set}") { Content = JsonContent.Create(new { comment = "a test", options }) };
+        using var save = new HttpRequestMessage(HttpMethod.Put, $"/console/api/policy-sets/{_set}") { Content = JsonContent.Create(new { comment = "a test", options, locked }) };
         save.Headers.IfMatch.Add(before.Headers.ETag!);
         using var saved = await _console.SendAsync(save);
         if (!saved.IsSuccessStatusCode) throw new InvalidOperationException(await saved.Content.ReadAsStringAsync());

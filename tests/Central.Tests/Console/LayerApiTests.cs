@@ -132,22 +132,51 @@ public sealed class LayerApiTests(StoreFixture fixture)
     {
         await using var console = await SettingsConsole.StartAsync(fixture);
         (await console.GetAsync("/nodes/node-a1/settings")).TryGetProperty("effective", out _).ShouldBeFalse("it has told nothing yet");
+        await console.SaveAsync("/policy-sets/a", new { options = Say("contacts.max", 4), locked = new[] { "limits.requestsPerSecond" } });
         await ReportAsync(console, new Dictionary<string, JsonElement> { ["limits.signInsPerMinute"] = JsonSerializer.SerializeToElement(5) });
         var shown = await console.GetAsync("/nodes/node-a1/settings");
-        shown.GetProperty("differences").ToString().ShouldBe("""[{"key":"limits.signInsPerMinute","requested":60,"effective":5,"because":"The local file of the node says so."}]""");
+        shown.GetProperty("differences").ToString().ShouldBe("""[{"key":"limits.signInsPerMinute","requested":60,"effective":5,"source":"localFile","because":"The local file of the node says so."}]""");
+        shown.GetProperty("locked").ToString().ShouldBe("""["limits.requestsPerSecond"]""");
         shown.GetProperty("requested").GetProperty("eTag").GetString().ShouldBe(shown.GetProperty("applied").GetProperty("eTag").GetString());
         await (await console.Admin.GetAsync("/console/api/nodes/none/settings")).ShouldBeProblemAsync(404, "not-found");
     }
 
+    [Fact]
+    public async Task NodeSettings_OfANodeThatDoesNotApplyTheNewest_TellWhereItsValuesComeFrom()
+    {
+        await using var console = await SettingsConsole.StartAsync(fixture);
+        var before = await ReportAsync(console, []);
+        await console.SaveAsync("/policy-sets/a", new { options = Say("contacts.max", 7) });
+        async Task<(string?, string?)> SourceAsync()
+        {
+            var difference = (await console.GetAsync("/nodes/node-a1/settings")).GetProperty("differences").EnumerateArray().ShouldHaveSingleItem();
+            difference.GetProperty("key").GetString().ShouldBe("contacts.max");
+            return (difference.GetProperty("source").GetString(), difference.GetProperty("because").GetString());
+        }
+
+        (await SourceAsync()).ShouldBe(("pending", "The node has not applied the newest settings yet."));
+        await TellAsync(console, before with { Refused = new("newest", "contacts.max is odd", new Dictionary<string, string> { ["contacts.max"] = "is odd" }) });
+        (await SourceAsync()).ShouldBe(("refused", "is odd"));
+        var now = await ReportAsync(console, []);
+        await TellAsync(console, now with { Effective = now.Effective.Where(option => option.Key != "contacts.max").ToDictionary() });
+        (await SourceAsync()).ShouldBe(("unknown", "The node does not know this option."));
+    }
+
     // As a node tells it that applies all it was sent but for what its own file says.
-    private static async Task ReportAsync(SettingsConsole console, Dictionary<string, JsonElement> local)
+    private static async Task<SettingsReport> ReportAsync(SettingsConsole console, Dictionary<string, JsonElement> local)
     {
         using var answer = await console.Node.GetAsync(ClusterRoutes.Settings);
         var document = (await answer.Content.ReadFromJsonAsync<SettingsDocument>(Json.Options))!;
         var effective = document.Options.ToDictionary();
         foreach (var (key, value) in local) effective[key] = value;
-        using var told = await console.Node.PostAsJsonAsync(
-            ClusterRoutes.SettingsReport, new SettingsReport(answer.Headers.ETag!.Tag, document.Revision, effective, local, new Dictionary<string, string>(), []), Json.Options);
+        var report = new SettingsReport(answer.Headers.ETag!.Tag, document.Revision, effective, local, new Dictionary<string, string>(), []);
+        await TellAsync(console, report);
+        return report;
+    }
+
+    private static async Task TellAsync(SettingsConsole console, SettingsReport report)
+    {
+        using var told = await console.Node.PostAsJsonAsync(ClusterRoutes.SettingsReport, report, Json.Options);
         told.IsSuccessStatusCode.ShouldBeTrue();
     }
 

@@ -1,5 +1,5 @@
 import { NetworkError, problemOf } from '../../chat/api/problem';
-import type { Edits, Impact, Option, PolicySetItem, Revision, SheetDocument, Tagged } from './contracts';
+import type { Edits, Impact, NodeItem, NodeSettings, Option, PolicySetItem, Revision, SheetDocument, Tagged } from './contracts';
 
 type Fetch = (input: string, init?: RequestInit) => Promise<Response>;
 
@@ -51,6 +51,14 @@ export class ConsoleApi {
 
   async restore(path: string, etag: string, revision: number): Promise<Tagged> {
     return tagged(await this.send('POST', `${path}/revisions/${revision}/restore`, {}, etag));
+  }
+
+  async nodes(): Promise<readonly NodeItem[]> {
+    return (await this.json<List<NodeItem>>('GET', 'nodes')).items;
+  }
+
+  nodeSettings(name: string): Promise<NodeSettings> {
+    return this.json('GET', `nodes/${encodeURIComponent(name)}/settings`);
   }
 
   private async json<T>(method: string, path: string, body?: unknown): Promise<T> {

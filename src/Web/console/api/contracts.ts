@@ -15,6 +15,8 @@ export interface Option {
   minimum?: number | null;
   maximum?: number | null;
   choices?: readonly string[] | null;
+  /** Whether the local file of a node may say another value. */
+  byNode: boolean;
   english: string;
   french: string;
 }
@@ -69,4 +71,41 @@ export interface Impact {
   nodes: readonly { name: string; alive: boolean; keeps: readonly string[] }[];
   people: { connected: number; atHome: number };
   over: readonly { option: string; policySet: string; value: number; what: string; count: number; highest: number }[];
+}
+
+export interface SettingsState {
+  revision?: number | null;
+  eTag: string;
+}
+
+/** A node, with the settings that it applies beside those that are asked of it. */
+export interface NodeItem {
+  name: string;
+  policySet: string;
+  region?: string | null;
+  version?: string | null;
+  alive: boolean;
+  draining: boolean;
+  drainRequestedAt?: string | null;
+  heardAt?: string | null;
+  sessions?: number | null;
+  requested?: SettingsState | null;
+  applied?: SettingsState | null;
+  /** Why it does not apply the newest ones. */
+  refused?: string | null;
+  upToDate: boolean;
+}
+
+/** What one node does with its settings; what it has told is absent where it never did. */
+export interface NodeSettings {
+  name: string;
+  policySet: string;
+  requestedOptions: Values;
+  locked: readonly string[];
+  effective?: Values | null;
+  differences: readonly { key: string; requested?: Value | null; effective?: Value | null; source: 'localFile' | 'refused' | 'unknown' | 'pending'; because: string }[];
+  /** Keys of its local file that are not in force, and why. */
+  notApplied?: Readonly<Record<string, string>> | null;
+  /** Keys that it was sent and does not know. */
+  unknown?: readonly string[] | null;
 }

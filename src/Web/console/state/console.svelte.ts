@@ -1,9 +1,10 @@
 import { ProblemError } from '../../chat/api/problem';
 import type { ConsoleApi } from '../api/api';
 import type { Option, PolicySetItem } from '../api/contracts';
+import { Nodes, nodesPath } from './nodes.svelte';
 import { clusterPath, Sheet } from './sheet.svelte';
 
-/** What the console knows: who is signed in, which sheets there are, which one is open. */
+/** What the console knows: who is signed in, which sheets there are, which one is open, or whether the nodes are. */
 export class Console {
   phase = $state<'starting' | 'unreachable' | 'signedOut' | 'signedIn'>('starting');
   /** Whether a session ended by itself: what was changed is kept for when it goes on. */
@@ -11,13 +12,18 @@ export class Console {
   options = $state.raw<readonly Option[]>([]);
   policySets = $state.raw<readonly PolicySetItem[]>([]);
   open = $state.raw<Sheet>();
+  readonly nodes: Nodes;
+  /** Whether the nodes are looked at instead of a sheet. */
+  isAtNodes = $state(false);
   /** Why the open one could not be read. */
   problem = $state.raw<unknown>();
 
   private path = clusterPath;
   private sheets = $state.raw<ReadonlyMap<string, Sheet>>(new Map());
 
-  constructor(private readonly api: ConsoleApi) {}
+  constructor(private readonly api: ConsoleApi) {
+    this.nodes = new Nodes(api, (work) => this.run(work));
+  }
 
   get hasChanges(): boolean {
     return [...this.sheets.values()].some((sheet) => sheet.changed.length > 0);
@@ -53,10 +59,18 @@ export class Console {
     this.phase = 'signedOut';
   }
 
-  /** Opens the sheet of this path; of the cluster where there is none. */
+  /** Opens the sheet of this path, or the nodes; the sheet of the cluster where there is none. */
   async go(path: string): Promise<void> {
     this.path = path || clusterPath;
     if (this.phase !== 'signedIn') return;
+    const [first, node] = this.path.split('/');
+    this.isAtNodes = first === nodesPath;
+    if (this.isAtNodes) {
+      this.open = undefined;
+      this.nodes.choose(node);
+      return;
+    }
+
     const known = this.path === clusterPath || this.policySets.some((set) => pathOf(set) === this.path);
     const sheet = this.sheetOf(known ? this.path : clusterPath);
     this.open = sheet;

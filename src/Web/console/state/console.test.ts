@@ -51,6 +51,16 @@ test('a sheet that is not there leads to the cluster', async () => {
   expect(desk.open?.path).toBe('cluster-defaults');
 });
 
+test('the nodes, or one of them, are looked at instead of a sheet', async () => {
+  const { desk } = await signedIn();
+  await desk.go('nodes/node-a1');
+  expect([desk.isAtNodes, desk.nodes.chosen, desk.open]).toEqual([true, 'node-a1', undefined]);
+  await desk.go('nodes');
+  expect([desk.isAtNodes, desk.nodes.chosen, desk.nodes.left]).toEqual([true, undefined, 'node-a1']);
+  await desk.go('policy-sets/a');
+  expect([desk.isAtNodes, desk.open?.path]).toEqual([false, 'policy-sets/a']);
+});
+
 test('changes of a sheet stay while another one is open', async () => {
   const { desk } = await signedIn();
   await desk.go('policy-sets/a');

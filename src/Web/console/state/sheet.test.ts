@@ -3,7 +3,7 @@ import { ConsoleApi } from '../api/api';
 import type { Change, Option, Value } from '../api/contracts';
 import { Sheet } from './sheet.svelte';
 
-const option = (key: string, type: Option['type'], value: Value, more: Partial<Option> = {}): Option => ({ key, type, default: value, english: key, french: key, ...more });
+const option = (key: string, type: Option['type'], value: Value, more: Partial<Option> = {}): Option => ({ key, type, default: value, byNode: false, english: key, french: key, ...more });
 const most = option('contacts.max', 'number', 200, { minimum: 0, maximum: 10_000 });
 const alias = option('contacts.allowAlias', 'flag', true);
 const friends = option('contacts.autoAdd', 'list', []);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Option } from '../api/contracts';
 import { bySection, readLines, readNumber, search } from './values';
 
-const option = (key: string, english: string, french: string): Option => ({ key, english, french, type: 'flag', default: true });
+const option = (key: string, english: string, french: string): Option => ({ key, english, french, type: 'flag', default: true, byNode: false });
 const options = [
   option('accounts.max', 'How many accounts.', 'Combien de comptes créés.'),
   option('contacts.max', 'How many contacts.', 'Combien de contacts.'),

@@ -1,4 +1,5 @@
 import { plural } from '../../chat/texts/plural';
+import type { Reason } from '../state/deviations';
 
 const count = (n: number, one: string, other: string) => plural('en', n, { one: `1 ${one}`, other: `${n} ${other}` });
 
@@ -80,6 +81,46 @@ export const en = {
   restored: (revision: number) => `Revision ${revision} is in force again.`,
   current: 'in force',
   noChanges: 'No change of values.',
+
+  allNodes: 'Nodes',
+  nodesLead: 'What every node does, and which settings it applies. This is read again every few seconds.',
+  noNodesYet: 'No node is enrolled yet.',
+  backToNodes: 'All nodes',
+  node: (name: string) => `Node ${name}`,
+  nodeName: 'Name',
+  nodeSet: 'Policy set',
+  nodeState: 'State',
+  sessions: 'Sessions',
+  applied: 'Revision applied',
+  requested: 'Revision requested',
+  settings: 'Settings',
+  heard: 'Last heard',
+  region: 'Region',
+  version: 'Version',
+  never: 'never',
+  standing: { there: 'Running', draining: 'Draining', away: 'Not running' },
+  lastHeard: (ago: string) => `last heard: ${ago}`,
+  askedFor: (ago: string) => `asked for: ${ago}`,
+  follows: { upToDate: 'Up to date', refuses: 'Refused', behind: 'Not applied yet' },
+  refusesBecause: (why: string) => `This node refuses the newest settings and keeps the ones before: ${why}`,
+  deviations: 'Where it differs from its policy set',
+  noDeviations: 'Nowhere: every option is in force as requested.',
+  toldNothing: 'It has not told yet which values it applies.',
+  requestedValue: 'Requested',
+  effectiveValue: 'In force',
+  noValue: 'none',
+  reasons: {
+    localFile: () => 'The local file of the node says so.',
+    locked: (set: string) => `The local file says another value; it is not in force, because policy set ${set} locks the option.`,
+    notByNode: () => 'The local file says another value; it is not in force, because a node may not override this option.',
+    wrongLocal: (_: string, why: string) => `The value of the local file is not in force: ${why}`,
+    noOption: () => 'The local file names it; it is no option of the catalogue.',
+    refused: (_: string, why: string) => `Refused by the node: ${why}`,
+    unknown: () => 'The node and control do not both know this option: their versions differ.',
+    pending: () => 'The node has not applied the newest settings yet.',
+  } as Record<Reason, (set: string, because: string) => string>,
+  controlAway: 'Control can’t be reached. It is tried again every few seconds.',
+  asOf: (at: string) => `What you see is as of ${at}.`,
 
   networkProblem: 'The server can’t be reached. Check the network and try again.',
   unknownProblem: 'That did not work. Try again.',

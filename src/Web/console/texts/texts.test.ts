@@ -20,7 +20,7 @@ test('every unit of the catalogue is said in French', () => {
 });
 
 test('values are said in words', () => {
-  const option: Option = { key: 'x.y', type: 'number', default: 1, unit: 'people', english: '', french: '' };
+  const option: Option = { key: 'x.y', type: 'number', default: 1, byNode: false, unit: 'people', english: '', french: '' };
   expect(valueInWords(1200, en, 'en', option)).toBe('1,200 people');
   expect(valueInWords(3, fr, 'fr', option)).toBe('3 personnes');
   expect([true, '', [], ['a', 'b'], null].map((value) => valueInWords(value, en, 'en'))).toEqual(['yes', 'empty', 'empty', 'a, b', 'inherited']);
