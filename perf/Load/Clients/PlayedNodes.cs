@@ -115,7 +115,7 @@ public sealed class PlayedNodes : IAsyncDisposable
     private async Task TellAsync(string key, int index, string tag, SettingsDocument document)
     {
         await PostAsync(ClusterRoutes.Heartbeat, key, Facts(index) with { AppliedETag = tag, AppliedRevision = document.Revision });
-        await PostAsync(ClusterRoutes.SettingsReport, key, new SettingsReport(tag, document.Revision, document.Options, _nothing, _noReasons, []));
+        await PostAsync(ClusterRoutes.SettingsReport, key, new SettingsReport(document.Options, _nothing, _noReasons, [], tag, document.Revision));
     }
 
     private async Task PostAsync<T>(string path, string key, T body)

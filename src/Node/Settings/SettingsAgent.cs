@@ -31,7 +31,7 @@ internal sealed partial class SettingsAgent(
 
     /// <summary>What control is told of the settings here.</summary>
     public SettingsReport Report => new(
-        Current?.ETag, Current?.Document.Revision, _inForce.Effective, _inForce.Local, _inForce.NotApplied, _inForce.Unknown,
+        _inForce.Effective, _inForce.Local, _inForce.NotApplied, _inForce.Unknown, Current?.ETag, Current?.Document.Revision,
         Refused is var (etag, reason) ? new(etag, reason, _wrongKeys) : null, _inForce.Locked);
 
     /// <summary>The options that anybody is told before signing in.</summary>

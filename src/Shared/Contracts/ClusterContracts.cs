@@ -63,20 +63,20 @@ public sealed record SettingsDocument(
 }
 
 /// <summary>What a node does with the settings that it was sent.</summary>
-/// <param name="AppliedETag">The document in force; null before the first.</param>
 /// <param name="Effective">The value of every option that is in force, before roles.</param>
 /// <param name="Local">Values of the node's own file that are in force.</param>
 /// <param name="NotApplied">Keys of its own file that are not in force, and why.</param>
 /// <param name="Unknown">Keys that it was sent and passes over, because it does not know them.</param>
+/// <param name="AppliedETag">The document in force; null before the first.</param>
 /// <param name="Refused">The newest document, where it is not in force.</param>
 /// <param name="Locked">Values of its own file that would be in force if the policy set did not lock them.</param>
 public sealed record SettingsReport(
-    string? AppliedETag,
-    long? AppliedRevision,
     IReadOnlyDictionary<string, JsonElement> Effective,
     IReadOnlyDictionary<string, JsonElement> Local,
     IReadOnlyDictionary<string, string> NotApplied,
     IReadOnlyList<string> Unknown,
+    string? AppliedETag = null,
+    long? AppliedRevision = null,
     RefusedSettings? Refused = null,
     IReadOnlyDictionary<string, JsonElement>? Locked = null);
 

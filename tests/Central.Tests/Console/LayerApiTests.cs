@@ -162,6 +162,15 @@ public sealed class LayerApiTests(StoreFixture fixture)
         (await SourceAsync()).ShouldBe(("unknown", "The node does not know this option."));
     }
 
+    [Fact]
+    public async Task NodeSettings_OfANodeThatRefusedItsVeryFirst_TellWhy()
+    {
+        await using var console = await SettingsConsole.StartAsync(fixture);
+        var nothing = new Dictionary<string, JsonElement>();
+        await TellAsync(console, new(nothing, nothing, new Dictionary<string, string>(), [], Refused: new("first", "contacts.max is odd", new Dictionary<string, string> { ["contacts.max"] = "is odd" })));
+        (await console.GetAsync("/nodes/node-a1/settings")).GetProperty("refused").GetProperty("reason").GetString().ShouldBe("contacts.max is odd");
+    }
+
     // As a node tells it that applies all it was sent but for what its own file says.
     private static async Task<SettingsReport> ReportAsync(SettingsConsole console, Dictionary<string, JsonElement> local)
     {
@@ -169,7 +178,7 @@ public sealed class LayerApiTests(StoreFixture fixture)
         var document = (await answer.Content.ReadFromJsonAsync<SettingsDocument>(Json.Options))!;
         var effective = document.Options.ToDictionary();
         foreach (var (key, value) in local) effective[key] = value;
-        var report = new SettingsReport(answer.Headers.ETag!.Tag, document.Revision, effective, local, new Dictionary<string, string>(), []);
+        var report = new SettingsReport(effective, local, new Dictionary<string, string>(), [], answer.Headers.ETag!.Tag, document.Revision);
         await TellAsync(console, report);
         return report;
     }
