@@ -16,6 +16,7 @@ export class Scroll {
 
   private box: HTMLElement | undefined;
   private anchor: { row: Element; top: number } | undefined;
+  private top = 0;
 
   /** `isLast`: whether what is drawn last is the end. */
   constructor(private readonly isLast: () => boolean) {}
@@ -84,7 +85,10 @@ export class Scroll {
     if (!this.box) return;
     const { scrollTop, scrollHeight, clientHeight } = this.box;
     const after = scrollHeight - scrollTop - clientHeight;
-    this.isAtEnd = after < slack && this.isLast();
+    // Rows that came since the last look are no going away from the end: only who goes up leaves it.
+    const stays = this.isAtEnd && scrollTop >= this.top;
+    this.isAtEnd = (after < slack || stays) && this.isLast();
+    this.top = scrollTop;
     this.isNearEnd = after < ahead;
     this.isNearStart = scrollTop < ahead;
   };
